@@ -8,9 +8,8 @@
  */
 import { checkOptions, invalidArg } from "./base/checks.ts";
 import { systemClock } from "./base/time.ts";
-import type { ResolveContext, SrvAnswer, SrvResolver } from "./base/types.ts";
-import { type CloudMapClient, apiThrough } from "./cloud-map/api.ts";
-import { warningOnce } from "./cloud-map/failure.ts";
+import type { SrvResolver } from "./base/types.ts";
+import { type CloudMapClient, apiThrough, warningOnce } from "./cloud-map/api.ts";
 import { createCloudMapResolver } from "./cloud-map/resolver.ts";
 
 export type * from "./base/types.ts";
@@ -26,25 +25,14 @@ export interface CloudMapResolverOptions {
   service?: string;
 }
 
-/** The resolver of `cloudMapResolver`. */
-export interface CloudMapResolver extends SrvResolver {
-  /**
-   * Finds the instances: no targets for a service without any. A call ends after 5 s.
-   * @throws {SrvDialError} ERR_SRV_NO_RECORDS when there is no such namespace or service, ERR_SRV_RESOLVE for every
-   * other error (throttling, no permission, no region); the signal's reason when it is aborted
-   */
-  resolve(name: string, context?: Partial<ResolveContext>): Promise<SrvAnswer>;
-  /** Loads the SDK, and warns if that or the region is missing. @throws none */
-  prepare(name: string): Promise<void>;
-}
-
 /**
  * A resolver that asks DiscoverInstances for the healthy instances, or for all if none is healthy, like Cloud Map's
  * DNS. Instances without the attribute AWS_INSTANCE_PORT, which ECS sets for a service registry with a container
  * port, are left out; if no instance has it, that is an error. One call gives up to 1000 instances.
  * For each service there is at most one call at a time and one a second, which all share. After throttling, the API is
  * not called for 1 to 6 s: the quota is shared by the account. If the API cannot be asked (no SDK, region, permission
- * or route), `process` emits one warning with the code SRV_CLOUD_MAP, which says what to do. The dialer continues.
+ * or route), `process` emits one warning with the code SRV_CLOUD_MAP, which says what to do. The dialer continues. A call
+ * ends after 5 s; it rejects with ERR_SRV_NO_RECORDS when there is no such namespace or service, else with ERR_SRV_RESOLVE.
  *
  * @see https://docs.aws.amazon.com/cloud-map/latest/api/API_DiscoverInstances.html
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
@@ -60,7 +48,7 @@ export interface CloudMapResolver extends SrvResolver {
  * socket.destroy();
  * dialer.close();
  */
-export function cloudMapResolver(options: CloudMapResolverOptions = {}): CloudMapResolver {
+export function cloudMapResolver(options: CloudMapResolverOptions = {}): SrvResolver {
   checkOptions(options, ["client", "namespace", "service"]);
   const { client, ...given } = options;
   for (const [name, value = "none"] of Object.entries(given)) {

@@ -8,15 +8,17 @@
  */
 import { checkInteger, checkOptions } from "./base/checks.ts";
 import { systemClock } from "./base/time.ts";
-import { type Fault, answerBadly, appliesTo, createFault } from "./testing/faults.ts";
+import { type Fault, createFault } from "./testing/faults.ts";
 import { startTransport } from "./testing/transport.ts";
-import type { DnsQuery, DnsServer, DnsServerOptions } from "./testing/types.ts";
+import type { DnsQuery, DnsServer } from "./testing/types.ts";
 import { createZone } from "./testing/zone.ts";
 
+export type { SrvTarget } from "./base/types.ts";
 export type * from "./testing/types.ts";
 
 /**
  * Starts a DNS server on 127.0.0.1, with UDP and TCP on the same port.
+ * @param options.port 0 to 65535; 0, the default, picks a free one
  * @throws {SrvDialError} ERR_SRV_INVALID_ARG naming the option, what it got and what is allowed
  * @throws {Error} `EADDRINUSE` if the port is in use; a message that names `dns2` if that is not installed
  * @example
@@ -30,27 +32,30 @@ export type * from "./testing/types.ts";
  * console.log(target?.port); // 6379
  * await dns.close();
  */
-export async function startDnsServer(options: DnsServerOptions = {}): Promise<DnsServer> {
-  checkOptions(options, ["port"] satisfies (keyof DnsServerOptions)[]);
+export async function startDnsServer(options: { port?: number } = {}): Promise<DnsServer> {
+  checkOptions(options, ["port"]);
   const port = checkInteger("port", options.port, 0, 0, 65_535);
   const { answer, ...records } = createZone();
   const queries: DnsQuery[] = [];
   let faults: Fault[] = [];
+  let isOpen = true;
 
-  const { port: bound, close } = await startTransport(port, (request) => {
-    const { query, response } = request;
+  const transport = await startTransport(port, (request) => {
+    const { query, response, send } = request;
     queries.push(query);
     answer(response);
-    const fault = faults.findLast((each) => appliesTo(each, query));
-    if (fault === undefined) return request.send(response);
-    fault.left--;
-    const { delay = 0 } = fault.options;
-    if (delay === 0) answerBadly(fault, request);
-    else systemClock.setTimeout(() => answerBadly(fault, request), delay);
+    const fault = faults.findLast((each) => each.takes(query));
+    if (fault === undefined) return send(response);
+    if (fault.delay === 0) return fault.answer(request);
+    systemClock.setTimeout(() => isOpen && fault.answer(request), fault.delay);
   });
+  const close = (): Promise<void> => {
+    isOpen = false;
+    return transport.close();
+  };
   return {
-    address: `127.0.0.1:${bound}`,
-    port: bound,
+    address: `127.0.0.1:${transport.port}`,
+    port: transport.port,
     queries,
     ...records,
     fault(act, faultOptions = {}) {

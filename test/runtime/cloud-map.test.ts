@@ -3,10 +3,6 @@ import systemDns, { type LookupOptions } from "node:dns";
 import { describe, expect, it, vi } from "vitest";
 
 import { type CloudMapClient, cloudMapResolver } from "../../runtime/src/cloud-map.ts";
-import { createSrvDialer, dnsResolver } from "../../runtime/src/index.ts";
-import { startDnsServer } from "../../runtime/src/testing.ts";
-import { freePort } from "../../harness/ecs/programs/free-port.ts";
-import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
 import { instance, startCloudMap } from "./support/fake-cloud-map.ts";
 
 const NAME = "dev-redis.dev-ecs";
@@ -180,15 +176,6 @@ describe("cloudMapResolver", () => {
       expect(targets).toMatchObject([{ host: "a1.dev-redis.dev-ecs", port: 32_768 }]);
       expect(lookup.mock.calls.map(([host]) => host)).toEqual(["data-cloud-map.test"]);
       expect(api.calls).toHaveLength(1);
-
-      // A client of the user does not retry either.
-      api.behaviour = { status: 400, type: "ThrottlingException" };
-      const again = cloudMapResolver().resolve(NAME, patience());
-      await expect(again).rejects.toMatchObject({
-        code: "ERR_SRV_RESOLVE",
-        message: expect.stringContaining("ThrottlingException"),
-      });
-      expect(api.calls).toHaveLength(2);
     } finally {
       lookup.mockRestore();
       vi.unstubAllEnvs();
@@ -204,25 +191,6 @@ describe("cloudMapResolver", () => {
     expect(wrong({ namespace: "" })).toThrow("Invalid namespace: got ''");
     expect(wrong({ service: 7 })).toThrow("Invalid service: got 7; allowed: a non-empty string");
   });
-});
-
-describe("cloudMapResolver behind dnsResolver", () => {
-  it.each(["a negative answer", "the old port"])(
-    "finds a moved Redis while DNS still has %s",
-    async (old) => {
-      await using dns = await startDnsServer();
-      await using api = await startCloudMap();
-      await using redis = await startRedis();
-      const left = { host: "a1.dev-ecs", port: await freePort(), addresses: ["127.0.0.1"] };
-      if (old === "the old port") dns.setSrv(NAME, left);
-      api.set(NAME, [instance("a2", redis.port)]);
-      const ofDns = dnsResolver({ servers: [dns.address] });
-      const resolver = [ofDns, cloudMapResolver({ client: api.client })];
-      const socket = await createSrvDialer(NAME, { resolver }).connect();
-      expect(socket.remotePort).toBe(redis.port);
-      socket.destroy();
-    },
-  );
 });
 
 async function abortAfter(

@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
-import { rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
+import { rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -16,9 +14,6 @@ import { layOutPackage, unpackPackage } from "./support/packed.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SOURCES = join(ROOT, "runtime/src");
-/** Longer than lines of the compiler, and shorter than minified lines. */
-const LONGEST_LINE = 400;
-
 /** Runs a script in a folder with the installed package. @returns its output, parsed as JSON */
 async function evaluate(
   script: string,
@@ -49,11 +44,6 @@ function contentsOf(folder: string): [name: string, text: string, isProgram: boo
     const path = join(folder, name);
     return [name, readFileSync(path, "utf8"), (statSync(path).mode & 0o111) !== 0];
   });
-}
-
-/** Comments before exports of a module, without indentation. */
-function exportedComments(source: string): string[] {
-  return [...source.matchAll(/^\/\*\*(?:(?!\*\/)[^])*\*\/(?=\nexport )/gm)].map(([text]) => text);
 }
 
 /** The names that a built file exports, without those that only CommonJS has. */
@@ -124,55 +114,10 @@ describe("the package as it is packed", () => {
     }
   });
 
-  it("can be read: names, line ends and comments are those of the sources", () => {
-    for (const source of modules) {
-      const name = source.replace(/\.ts$/, "");
-      const text = readFileSync(join(SOURCES, source), "utf8");
-      const written = [`esm/${name}.js`, `cjs/${name}.js`, `cjs/${name}.d.ts`]
-        .map((file) => join(folder, "dist", file))
-        .filter((file) => existsSync(file))
-        .map((file) => readFileSync(file, "utf8"));
-      for (const line of written.join("\n").split("\n")) {
-        expect(line.length).toBeLessThan(LONGEST_LINE);
-      }
-      for (const comment of exportedComments(text)) expect(written.join("\n")).toContain(comment);
-      for (const [, called] of text.matchAll(/^(?:export )?(?:async )?function (\w+)/gm)) {
-        const code = written.filter((file) => file.includes(`function ${called}(`));
-        expect(code.length, `${called} in ${source}`).toBeGreaterThan(0);
-      }
-    }
-  });
-
   it("has a command that can be run as it is", () => {
     const cli = join(folder, "dist/cjs/cli.js");
     expect(statSync(cli).mode & 0o111).toBe(0o111);
     expect(readFileSync(cli, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
-  });
-
-  it("removes the output of deleted sources when it is built again", async () => {
-    const home = mkdtempSync(join(tmpdir(), "srv-dialer-built-"));
-    try {
-      const runtime = join(home, "runtime");
-      const outputs = ["dial/race.js", "dial/old.js", "dial/old.d.ts", "chunk-2UCYRJPH.js"];
-      const both = outputs.flatMap((name) => [`dist/esm/${name}`, `dist/cjs/${name}`]);
-      const others = [
-        "dist/cjs/cli.js",
-        "dist/gone.js",
-        "dist/reference/a.md",
-        "dist/dial/race.js",
-      ];
-      for (const name of ["src/cli.ts", "src/dial/race.ts", ...both, ...others]) {
-        mkdirSync(join(runtime, name, ".."), { recursive: true });
-        writeFileSync(join(runtime, name), "");
-      }
-      writeFileSync(join(runtime, "package.json"), '{ "type": "module", "exports": {} }');
-      cpSync(join(ROOT, "runtime/finish-build.js"), join(runtime, "finish-build.js"));
-      await promisify(execFile)(process.execPath, [join(runtime, "finish-build.js")]);
-      const left = ["cjs/cli.js", "cjs/dial/race.js", "cjs/package.json", "esm/dial/race.js"];
-      expect(filesIn(join(runtime, "dist"))).toEqual(left);
-    } finally {
-      rmSync(home, { recursive: true, force: true });
-    }
   });
 });
 

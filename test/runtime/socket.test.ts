@@ -1,7 +1,7 @@
 import assert from "node:assert";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type Socket, connect as connectTcp } from "node:net";
+import type { Socket } from "node:net";
 
 import { describe, expect, it } from "vitest";
 
@@ -67,24 +67,6 @@ describe("srvSocket", () => {
     dialer.close();
     const failed = once(srvSocket(dialerOf(dialer)).connect(), "error");
     await expect(failed).resolves.toMatchObject([{ code: "ERR_SRV_CLOSED" }]);
-  });
-
-  it("uses a dialer that is written by hand, and aborts its dial", async () => {
-    await using echo = await startEcho();
-    let isAborted = false;
-    const byHand = {
-      port: echo.port,
-      async connect({ signal }: { signal: AbortSignal }) {
-        signal.addEventListener("abort", () => (isAborted = true));
-        const socket = connectTcp({ host: "127.0.0.1", port: this.port });
-        await once(socket, "connect", { signal });
-        return socket;
-      },
-    };
-    const socket = srvSocket(byHand);
-    await expect(exchange(socket as object as Socket, "hello")).resolves.toBe("hello");
-    socket.destroy();
-    expect(isAborted).toBe(true);
   });
 
   it("reports what a dialer of the caller's own throws", async () => {

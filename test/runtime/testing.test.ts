@@ -4,8 +4,7 @@ import { connect } from "node:net";
 
 import packet from "dns-packet";
 import type { Packet, RecordType } from "dns-packet";
-import { Packet as Message } from "dns2";
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { startDnsServer } from "../../runtime/src/testing.ts";
 import type { DnsServer, SrvRecord } from "../../runtime/src/testing.ts";
@@ -137,17 +136,6 @@ describe("the records of startDnsServer", () => {
     server.setSrv(NAME, many.slice(0, 30));
     const fits = await ask(server, NAME, "SRV", EDNS);
     expect(fits.answers).toHaveLength(30);
-  });
-
-  it("converts an answer of many records to bytes once", async () => {
-    await using server = await startDnsServer();
-    const many = Array.from({ length: 1_000 }, (_, index) => ({ ...SRV, port: index + 1 }));
-    server.setSrv(NAME, many);
-    const toBuffer = vi.spyOn(Message.Writer.prototype, "toBuffer");
-    const { answers } = await askOverTcp(server, NAME, "SRV");
-    expect(answers).toHaveLength(1_000);
-    expect(toBuffer).toHaveBeenCalledTimes(1);
-    toBuffer.mockRestore();
   });
 });
 
@@ -292,6 +280,14 @@ describe("the life of startDnsServer", () => {
 });
 
 describe("an invalid argument of startDnsServer", () => {
+  let server: DnsServer;
+
+  beforeAll(async () => {
+    server = await startDnsServer();
+  });
+
+  afterAll(() => server.close());
+
   it.each([
     [{ port: -1 }, "Invalid port: got -1; allowed: an integer from 0 to 65535"],
     [{ prot: 53 }, "Unknown option prot; allowed: port"],
@@ -314,7 +310,6 @@ describe("an invalid argument of startDnsServer", () => {
     [null, "Invalid SRV record of x: got null; allowed: an object"],
     ["x", "Invalid SRV record of x: got 'x'; allowed: an object"],
   ])("in the record %j is refused by name", async (record, message) => {
-    await using server = await startDnsServer();
     expect(() => server.setSrv("x", [record as SrvRecord])).toThrow(message);
     expect(rcode(await ask(server, "x", "SRV"))).toBe("NXDOMAIN");
   });
@@ -323,19 +318,15 @@ describe("an invalid argument of startDnsServer", () => {
     ["drop", { tims: 1 }, /^Unknown option tims/],
     ["drop", null, /^Invalid fault options: got null; allowed: an object$/],
     ["sulk", {}, /fault: got 'sulk'; allowed: .*servfail.*truncate/],
-    ["delay", {}, /delay: got 0; allowed: above 0/],
+    ["delay", {}, /delay: got 0; allowed: milliseconds from 1/],
     ["drop", { times: 0 }, /times: got 0/],
     ["drop", { delay: -1 }, /delay: got -1; allowed/],
-  ])("in the fault %j with %j is refused by name", async (fault, options, message) => {
-    await using server = await startDnsServer();
+  ])("in the fault %j with %j is refused by name", (fault, options, message) => {
     expect(() => server.fault(fault as "drop", options as object)).toThrow(message);
   });
 
-  it("refuses names that do not fit into a DNS message, before anything changes", async () => {
-    await using server = await startDnsServer();
-    for (const name of ["", ".", "a".repeat(64), "a b", "é.example", `${"a.".repeat(127)}b.c`]) {
-      expect(() => server.setSrv(name, SRV)).toThrow(/name: got .*allowed: a DNS name in ASCII/);
-    }
+  it("refuses a name that is none, and an address that is none, before anything changes", () => {
+    expect(() => server.setSrv("a b", SRV)).toThrow(/name: got 'a b'; allowed: labels of letters/);
     expect(() => server.setAddress("x", "localhost")).toThrow(/address of x: got 'localhost'/);
   });
 });

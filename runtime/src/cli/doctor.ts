@@ -1,5 +1,5 @@
 import { type Examination, endpointOf, examine } from "../doctor/examine.ts";
-import { loginOf } from "../doctor/redis.ts";
+import { type Client, loginOf } from "../doctor/redis.ts";
 import { summaryOf } from "../doctor/servers.ts";
 import { parseRedisUrl } from "../redis/url.ts";
 import { misuse, parse } from "./arguments.ts";
@@ -15,12 +15,12 @@ with PING, and with the password if there is one. Exits 0 if a client would conn
   URL                 redis+srv://[user:password@]NAME, or rediss+srv://… if clients use TLS
   --server IP[:PORT]  DNS server to ask; may be given more than once (default: the system's)
   --timeout MS        for everything; at most a third of it for the servers (default: ${TIMEOUT})
-  --json              an object with name, servers, targets, dial, findings and cloudMap
+  --json              an object with name, servers, targets, dial and findings
 
-It counts as Redis with a URL, if NAME contains redis or valkey, or if a target answers like Redis.
+The service is Redis with a URL, or if NAME contains redis or valkey; of any other, it checks a connection.
 The password comes from the URL, or else from the variable REDISCLI_AUTH, or else REDIS_PASSWORD.
-It is sent only to a server that answers PING like Redis, and is never printed. In an ECS container, or
-with AWS_REGION set, it asks the Cloud Map API too. NODE_EXTRA_CA_CERTS adds a private authority.`;
+It is sent only to a server that answers PING like Redis, and is never printed.
+NODE_EXTRA_CA_CERTS adds a private certificate authority.`;
 
 async function run(args: readonly string[]): Promise<number> {
   const options = { json: { type: "boolean" } } as const;
@@ -29,8 +29,10 @@ async function run(args: readonly string[]): Promise<number> {
   if (url?.srv === false) {
     throw misuse("Invalid URL: it has no SRV records; allowed: redis+srv://… or rediss+srv://…");
   }
-  const client = { tls: url?.tls, login: loginOf(url) };
-  const examination = await examine(url?.host ?? operand, { timeout, servers, ...client });
+  const isRedis = url !== undefined || /redis|valkey/i.test(operand);
+  const client: Client = url?.tls === true ? "Redis with TLS" : isRedis ? "Redis" : "TCP";
+  const how = { timeout, servers, client, login: loginOf(url) };
+  const examination = await examine(url?.host ?? operand, how);
   if (values.json === true) printJson(examination);
   else print(...toText(examination));
   return examination.dial.error === undefined ? 0 : 1;
@@ -42,24 +44,20 @@ const list = (title: string, lines: readonly string[]): string[] => [
   ...(lines.length === 0 ? ["none"] : lines).map((line) => `  ${line}`),
 ];
 
-function toText({ name, servers, cloudMap, targets, findings, dial }: Examination): string[] {
+function toText({ name, servers, targets, findings, dial }: Examination): string[] {
   const ofFindings = findings.flatMap(({ level, message, advice }, at) => {
     // Once for neighbours with the same.
     const isLast = advice !== findings[at + 1]?.advice;
     return [`${level}: ${message}`, ...(isLast ? [`  ${advice}`] : [])];
   });
-  const { error, targets: known = [] } = cloudMap ?? {};
+  const ofServers = servers.map(
+    (each) => `${each.server}  ${summaryOf(each)}, ${each.time.toFixed(1)} ms`,
+  );
+  const ofTargets = targets.map((each) => `${endpointOf(each)}  ${each.error ?? dial.client}`);
   return [
     name,
-    ...list(
-      "DNS servers",
-      servers.map((each) => `${each.server}  ${summaryOf(each)}, ${each.time.toFixed(1)} ms`),
-    ),
-    ...(cloudMap ? list("Cloud Map API", error === undefined ? known : [error]) : []),
-    ...list(
-      "Targets, by priority",
-      targets.map((each) => `${endpointOf(each)}  ${each.error ?? each.service}`),
-    ),
+    ...list("DNS servers", ofServers),
+    ...list("Targets, by priority", ofTargets),
     ...list("Findings", ofFindings),
     "",
     dial.error === undefined

@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { chmodSync, lstatSync, statSync, unlinkSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, unlinkSync } from "node:fs";
 import { type Server, connect, isIPv4 } from "node:net";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { formatEndpoint } from "../base/errors.ts";
 import { misuse } from "./arguments.ts";
 
@@ -50,22 +50,14 @@ export async function listen(server: Server, where: ListenAddress, mode?: number
   return `unix:${bound}`;
 }
 
-/** Removes the socket of a process that has ended. Sockets in use and other files are kept. */
+/** Removes a socket on which no process listens. With any other file there, listening fails: EADDRINUSE. */
 async function makeRoom(path: string): Promise<void> {
-  const because = (reason: string) => new Error(`Cannot listen on unix:${path}: ${reason}`);
-  // The system's error does not say that the folder is the problem.
-  const folder = dirname(resolve(path));
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw because(`there is no folder ${folder}`);
-  }
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (!found.isSocket()) throw because("a file is there that is not a socket");
-  const owner = connect(path);
-  const outcome: unknown = await once(owner, "connect").catch((error: unknown) => error);
-  owner.destroy();
-  // Refused means that no process listens. After any other error there may be one.
-  const isStale = (outcome as { code?: unknown }).code === "ECONNREFUSED";
-  if (!isStale) throw because("another process listens there");
-  unlinkSync(path);
+  // The system's error would be EACCES.
+  const folder = dirname(path);
+  if (!existsSync(folder)) throw new Error(`Cannot listen on unix:${path}: no folder ${folder}`);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
+  const client = connect(path);
+  const outcome: unknown = await once(client, "connect").catch((error: unknown) => error);
+  client.destroy();
+  if ((outcome as { code?: unknown }).code === "ECONNREFUSED") unlinkSync(path);
 }

@@ -1,9 +1,9 @@
 import { promises } from "node:dns";
 import type { SrvResolver } from "../base/types.ts";
-import { dialRedis, loginOf } from "../doctor/redis.ts";
+import { dialAs, loginOf } from "../doctor/redis.ts";
 import { parseRedisUrl } from "../redis/url.ts";
 import { parse } from "./arguments.ts";
-import { complain, print } from "./output.ts";
+import { print } from "./output.ts";
 
 /** Less than the default timeout of health checks in ECS and Docker, 5 s. */
 const TIMEOUT = 3_000;
@@ -26,22 +26,19 @@ NODE_EXTRA_CA_CERTS adds a private certificate authority.`;
 async function run(args: readonly string[]): Promise<number> {
   const { operand, timeout, resolver: dns } = parse(args, "URL", TIMEOUT, {});
   const url = parseRedisUrl(operand);
-  const { where, isUnused, times } = await dialRedis({
+  const { where, times } = await dialAs({
+    client: url.tls ? "Redis with TLS" : "Redis",
     name: url.host,
     resolver: url.srv ? dns : systemResolver(url.port ?? 6379),
-    tls: url.tls,
     login: loginOf(url),
-    deadline: performance.now() + timeout,
+    timeout,
   });
-  if (isUnused) complain("A password was given, and this Redis has none.");
   const [resolve, connect, ponged] = times.map((ms) => `${ms.toFixed(1)} ms`);
   return print(`PONG from ${where}: resolve ${resolve}, connect ${connect}, ping ${ponged}`);
 }
 
 /** Finds a host as the system does, including in /etc/hosts, and answers as if it had a record. */
 function systemResolver(port: number): SrvResolver {
-  // The process cannot end before the system gives up, which by default takes 20 s if no server answers (glibc).
-  process.env["RES_OPTIONS"] ??= "timeout:1 attempts:2";
   return {
     resolve: async (host) => {
       const found = await promises.lookup(host, { all: true });

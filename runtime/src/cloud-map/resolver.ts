@@ -42,15 +42,15 @@ export function createCloudMapResolver(settings: CloudMapSettings) {
   const services = new Shared<Cached<Instances>>();
 
   return {
-    async resolve(name: string, context: Partial<ResolveContext> = {}): Promise<SrvAnswer> {
+    async resolve(name: string, { signal }: Partial<ResolveContext> = {}): Promise<SrvAnswer> {
       const asked = serviceOf(name, given);
       const key = canonicalName(`${asked.service}/${asked.namespace}`);
       const cached = services.of(key, () => askOnceASecond(discoverAtPace, asked, clock));
       try {
-        const { value } = await withSignal(context.signal, async (call) => cached.read(call));
+        const { value } = await withSignal(signal, async (call) => cached.read(call));
         return { targets: targetsOf(value, asked), ttl: TTL };
       } catch (error) {
-        if (context.signal?.aborted === true) throw error;
+        if (signal?.aborted === true) throw error;
         const failure = failureOf(name, asked, error);
         if (failure.code === "ERR_SRV_RESOLVE" && !isThrottled(error)) onFailure(failure);
         throw failure;

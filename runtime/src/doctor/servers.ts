@@ -3,7 +3,6 @@ import { toError } from "../base/errors.ts";
 import { withoutTrailingDot } from "../base/name.ts";
 import type { SrvTarget } from "../base/types.ts";
 import { dnsResolver } from "../dns/resolver.ts";
-import type { CloudMapCheck } from "./cloud-map.ts";
 
 /** A `problem` keeps clients from connecting; a `warning` may. The codes are stable, for programs. */
 export interface Finding {
@@ -88,43 +87,24 @@ export function serverFindings(checks: readonly ServerCheck[]): Finding[] {
   return [...findings, { level, code: "move-time", message, advice }];
 }
 
-/** Why a name has no records: what the user may have meant, and what the Cloud Map API knows. @param timeout ms */
+/** Why a name has no records, and what the user may have meant. @param timeout ms */
 export async function explainAbsence(
   name: string,
   { server, denial, negativeTtl = 0 }: ServerCheck,
-  cloudMap: CloudMapCheck | undefined,
-  domains: readonly string[],
   timeout: number,
 ): Promise<Finding> {
-  const resolver = dnsResolver({ servers: [server] });
-  const signal = AbortSignal.timeout(timeout);
   const cached = negativeTtl > 0 ? `, and caches keep this answer for up to ${negativeTtl} s` : "";
-  const problem = (code: string, advice: string, known = ""): Finding => {
-    const message = `${name} has no SRV records: ${server} ${denial}${cached}.${known}`;
-    return { level: "problem", code, message, advice };
-  };
-  for (const domain of domains) {
-    const full = `${withoutTrailingDot(name)}.${domain}`;
-    const found = await resolver.resolve(full, { signal }).catch(() => undefined);
-    if (found === undefined || found.targets.length === 0) continue;
-    const advice = `${full} has some. srv-dialer uses no search domains: give it this name.`;
-    return problem("search-domain", advice);
-  }
+  const message = `${name} has no SRV records: ${server} ${denial}${cached}.`;
+  const signal = AbortSignal.timeout(timeout);
+  const resolver = dnsResolver({ servers: [server] });
   const own = await resolver.lookup(name, { family: 4, signal }).catch(() => undefined);
   const [address] = own?.addresses ?? [];
   if (address !== undefined) {
     const advice = `It has the address ${address}: use redis://${name}:PORT, or let Cloud Map publish SRV records (record type SRV, with container name and port in the ECS service's registry).`;
-    return problem("addresses-only", advice);
+    return { level: "problem", code: "addresses-only", message, advice };
   }
-  const { targets = [], code = "cloud-map", error, advice = "" } = cloudMap ?? {};
-  if (targets.length > 0) {
-    const known = ` The Cloud Map API knows ${targets.join(", ")}.`;
-    const either = `${server} is not the resolver of a VPC of the namespace, or its answer is older than the task: ask again in ${negativeTtl} s. If it stays, let Cloud Map publish SRV records.`;
-    return problem("not-in-dns", either, known);
-  }
-  if (code !== "cloud-map") return problem(code, advice, ` ${error}`);
-  return problem(
-    "no-records",
-    "It is misspelled or has no healthy task (aws servicediscovery discover-instances), or this machine is in no VPC of the namespace.",
-  );
+  const [service, ...namespace] = withoutTrailingDot(name).split(".");
+  const names = `--namespace-name ${namespace.join(".")} --service-name ${service}`;
+  const advice = `Ask Cloud Map: aws servicediscovery discover-instances ${names}. Without instances, it is misspelled or has no healthy task. Otherwise this machine is in no VPC of the namespace, or the answer is older than the task.`;
+  return { level: "problem", code: "no-records", message, advice };
 }

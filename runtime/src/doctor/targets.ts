@@ -1,7 +1,7 @@
 import { Refusal, type SrvAttempt, SrvDialError, toError } from "../base/errors.ts";
 import type { SrvResolver, SrvTarget } from "../base/types.ts";
 import { dnsResolver } from "../dns/resolver.ts";
-import { type Dialing, dialRedis, safeMessage } from "./redis.ts";
+import { type Dialing, dialAs } from "./redis.ts";
 import type { ServerCheck } from "./servers.ts";
 
 /** Each reason why a client cannot use a target, and what to do. */
@@ -21,28 +21,17 @@ export const ADVICE = {
     "One that is silent may be frozen. One that closes may want TLS (rediss+srv://), or is Docker's proxy, and no program listens in the container, or only on its 127.0.0.1. With another answer, another task may have the port of a stopped one. A name with redis or valkey counts as Redis.",
 };
 
-/** What a dial found. */
-interface Outcome {
-  /** What answers; undefined if nothing does, or neither Redis nor TLS. */
-  readonly service?: "Redis" | "Redis over TLS" | "TLS" | undefined;
-  /** Why a client of Redis cannot use it; undefined if it can. */
+/** A record, and why a client cannot use its target; undefined if it can. */
+export interface TargetCheck extends SrvTarget {
+  readonly addresses: readonly string[];
   readonly code?: keyof typeof ADVICE;
   readonly error?: string;
 }
 
-/** A record, and what its target does. */
-export interface TargetCheck extends SrvTarget, Outcome {
-  readonly addresses: readonly string[];
-}
-
-/**
- * Dials each target as a client of Redis does.
- * @param options.tls whether clients use TLS; by default if the target does
- * @param options.deadline as of `performance.now()`
- */
+/** Dials each target as a client does. */
 export function checkTargets(
   { server, targets }: ServerCheck,
-  { tls, ...options }: Omit<Dialing, "resolver" | "tls"> & { readonly tls: boolean | undefined },
+  dialing: Omit<Dialing, "resolver">,
 ): Promise<TargetCheck[]> {
   // Another server may not know the targets.
   const dns = dnsResolver({ servers: [server] });
@@ -59,66 +48,33 @@ export function checkTargets(
         return found;
       },
     };
-    let outcome = await dialTarget({ ...options, resolver, tls: tls ?? false });
-    // A TLS server ends a connection that does not begin with a handshake.
-    if (tls === undefined && outcome.code === "not-redis") {
-      const overTls = await dialTarget({ ...options, resolver, tls: true });
-      if (overTls.service !== undefined) outcome = overTls;
-    }
-    return { ...target, ...outcome, addresses: [...addresses] };
+    const failure = await dialAs({ ...dialing, resolver }).then(() => ({}), failureOf);
+    const { login } = dialing;
+    // A server that has got the password may send it later, in place of a reply.
+    if (login && "error" in failure)
+      failure.error = failure.error.replaceAll(login.password, "***");
+    return { ...target, ...failure, addresses: [...addresses] };
   });
   return Promise.all(checks);
 }
 
-async function dialTarget(dialing: Dialing): Promise<Outcome> {
-  const redis = dialing.tls ? "Redis over TLS" : "Redis";
-  try {
-    await dialRedis(dialing);
-    return { service: redis };
-  } catch (reason) {
-    const failure = toError(reason);
-    const attempts = failure instanceof SrvDialError ? failure.attempts : [];
-    const furthest = attempts.find(({ phase }) => /tls|verify/.test(phase)) ?? attempts[0];
-    // Without a failed attempt there is a cause if it has answered PING, and none if the time was over before.
-    const hasAnswered = furthest === undefined && failure.cause !== undefined;
-    const phase = furthest?.phase ?? (hasAnswered ? "verify" : "connect");
-    const cause = toError(furthest?.error ?? failure.cause ?? failure);
-    const isRedis = hasAnswered || cause instanceof Refusal;
-    // With an error of a certificate, or an alert, a TLS server answers.
-    const { code = "" }: NodeJS.ErrnoException = cause;
-    const isTls = dialing.tls && (phase === "verify" || /CERT|ISSUER|LEAF|ALERT/.test(code));
-    const service = isRedis ? redis : isTls ? "TLS" : undefined;
-    const error = safeMessage(cause, dialing.login).trimEnd();
-    return { service, code: codeOf(error, phase, service), error };
-  }
+function failureOf(reason: unknown): { code: keyof typeof ADVICE; error: string } {
+  const failure = toError(reason);
+  const attempts = failure instanceof SrvDialError ? failure.attempts : [];
+  const furthest = attempts.find(({ phase }) => /tls|verify/.test(phase)) ?? attempts[0];
+  const cause = toError(furthest?.error ?? failure.cause ?? failure);
+  return { code: codeOf(cause, furthest?.phase), error: cause.message.trimEnd() };
 }
 
-function codeOf(
-  error: string,
-  phase: SrvAttempt["phase"],
-  service: Outcome["service"],
-): keyof typeof ADVICE {
+/** @param phase of the attempt that failed; without one, it has answered PING */
+function codeOf(cause: Error, phase: SrvAttempt["phase"] | undefined): keyof typeof ADVICE {
+  const { code = "", message }: NodeJS.ErrnoException = cause;
   if (phase === "lookup") return "no-address";
-  if (error.includes("ECONNREFUSED")) return "refused";
+  if (message.includes("ECONNREFUSED")) return "refused";
   if (phase === "connect") return "unreachable";
-  if (/NOAUTH|the password|answer to AUTH/.test(error)) return "password";
-  if (service?.startsWith("Redis") === true) return "not-ready";
+  if (/NOAUTH|the password/.test(message)) return "password";
+  if (phase === undefined || cause instanceof Refusal) return "not-ready";
+  if (phase === "verify") return "not-redis";
   // A Redis without TLS waits for the rest of the handshake, as if it were a command.
-  if (phase === "tls") return service === "TLS" ? "certificate" : "tls";
-  return "not-redis";
-}
-
-export type Client = "TCP" | "Redis" | "Redis with TLS";
-
-/** The client that fits: of Redis if a URL gives `tls`, if the name says so, or if a target answers like Redis. */
-export function clientFor(
-  name: string,
-  targets: readonly TargetCheck[],
-  tls: boolean | undefined,
-): Client {
-  const services = new Set(targets.map(({ service }) => service));
-  const answers = services.has("Redis") || services.has("Redis over TLS");
-  if (tls === undefined && !answers && !/redis|valkey/i.test(name)) return "TCP";
-  const isTls = services.has("Redis over TLS") || services.has("TLS");
-  return (tls ?? (isTls && !services.has("Redis"))) ? "Redis with TLS" : "Redis";
+  return /CERT|ISSUER|LEAF|ALERT/.test(code) ? "certificate" : "tls";
 }

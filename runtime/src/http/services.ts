@@ -4,7 +4,7 @@ import { invalidArg, withoutUndefined } from "../base/checks.ts";
 import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
 import { Shared } from "../base/shared.ts";
 import type { SrvDialerOptions } from "../base/types.ts";
-import { Dialer } from "../dialer/dialer.ts";
+import { type DialOptions, Dialer } from "../dialer/dialer.ts";
 import { DIALER_OPTIONS, parseOptions } from "../dialer/options.ts";
 
 /**
@@ -34,8 +34,6 @@ export class Services {
   readonly #options: SrvDialerOptions;
   readonly #names: readonly string[] | undefined;
   readonly #dialers = new Shared<Dialer>();
-  /** One for each running dial: with many names, not all of them are shared any more. */
-  readonly #running = new Set<{ readonly dialer: Dialer }>();
 
   constructor({ names, ...options }: SrvHttpOptions) {
     this.#names = names === undefined ? undefined : checkNames(names).map(canonicalName);
@@ -55,22 +53,12 @@ export class Services {
     return this.#names?.some(matches) ?? true;
   }
 
-  async dial(
-    host: string,
-    options: { readonly signal?: AbortSignal; readonly tls?: ConnectionOptions | undefined },
-  ): Promise<Socket> {
-    const dialer = this.#dialers.of(canonicalName(host), () => {
-      // Each dial sets TLS, as one name may be used with and without it.
-      return new Dialer(parseOptions(host.toLowerCase(), { ...this.#options, tls: false }));
-    });
-    const running = { dialer };
-    this.#running.add(running);
-    try {
-      const { socket } = await dialer.dial(options);
-      return socket.setNoDelay(true).setKeepAlive(true, keepAliveInitialDelay);
-    } finally {
-      this.#running.delete(running);
-    }
+  async dial(host: string, how: DialOptions): Promise<Socket> {
+    // Each dial sets TLS, as one name may be used with and without it.
+    const options = { ...this.#options, tls: false };
+    const make = (): Dialer => new Dialer(parseOptions(host.toLowerCase(), options));
+    const { socket } = await this.#dialers.of(canonicalName(host), make).dial(how);
+    return socket.setNoDelay(true).setKeepAlive(true, keepAliveInitialDelay);
   }
 
   /** TLS options of a connection. A servername that is the URL's host, as clients set it, is left to the dialer. */
@@ -81,7 +69,6 @@ export class Services {
 
   close(): void {
     for (const dialer of this.#dialers.clear()) dialer.close();
-    for (const { dialer } of this.#running) dialer.close();
   }
 }
 

@@ -1,8 +1,15 @@
-import { Socket } from "node:net";
+import { Socket, isIP } from "node:net";
 import { clearTimeout, setTimeout } from "node:timers";
-import { checkOptions, invalidArg } from "../base/checks.ts";
+import type { ConnectionOptions } from "node:tls";
+import {
+  checkMilliseconds,
+  checkOptions,
+  invalidArg,
+  isRecord,
+  withoutUndefined,
+} from "../base/checks.ts";
 import { toError } from "../base/errors.ts";
-import { canonicalName } from "../base/name.ts";
+import { canonicalName, isLocalhost, nameProblem } from "../base/name.ts";
 import { Shared } from "../base/shared.ts";
 import type { Family, SrvDialerOptions, SrvVerify } from "../base/types.ts";
 import { type DialOptions, Dialer } from "../dialer/dialer.ts";
@@ -10,22 +17,18 @@ import type { Settings } from "../base/settings.ts";
 import { DIALER_OPTIONS, parseOptions } from "../dialer/options.ts";
 import { RECHECK } from "../dialer/recheck.ts";
 import { verifyRedis } from "../redis/verify.ts";
-import { type ClientOptions, deadlineOf, familyOf, srvNameOf, tlsOf } from "./client-options.ts";
 
-/** Options of `srvConnector`, and the third argument of `createRedis`. `wait` is true by default. */
+/**
+ * Options of `srvConnector`, and the third argument of `createRedis`. `wait` is true by default, `family` the client's.
+ * The deadline of a dial, `verify` included, is the smaller of `timeout` and the client's `connectTimeout` (10000 ms by
+ * default); `timeout`, or 10000 ms, if that is 0.
+ */
 export interface SrvConnectorOptions extends Omit<SrvDialerOptions, "verify"> {
   /**
    * Whether to send PING before a socket is used: the attempt fails if another service now uses the port, or if Redis
    * refuses the client. Or a check of your own. @default true
    */
   verify?: boolean | SrvVerify;
-  /**
-   * Deadline of a dial in ms, `verify` included. The smaller of this and the client's `connectTimeout` applies.
-   * @default the client's `connectTimeout` (10000 by default); 10000 if that is 0
-   */
-  timeout?: number;
-  /** IP versions to dial. @default the client's `family` */
-  family?: Family;
 }
 
 /** The `Connector` option of a client. @typeParam C the connector's class in the types of the client */
@@ -38,6 +41,23 @@ export interface ConnectorClass<C> {
   /** Ends pending dials with ERR_SRV_CLOSED, and clears the cache. Open connections stay; clients can connect again. */
   close(): void;
 }
+
+/** The options of the client that a connector uses. */
+export interface ClientOptions {
+  readonly host?: unknown;
+  readonly path?: unknown;
+  readonly sentinels?: unknown;
+  readonly connectTimeout?: unknown;
+  readonly retryStrategy?: unknown;
+  readonly disconnectTimeout?: number;
+  readonly family?: Family | 0 | null;
+  /** Of iovalkey. */
+  readonly familyFallback?: { readonly _initialFamily?: Family | 0 };
+  readonly tls?: unknown;
+}
+
+/** The default of ioredis in ms. */
+const CONNECT_TIMEOUT = 10_000;
 
 /** See `srvConnector` of the entries. */
 export function connectorClass<C>(given: SrvConnectorOptions = {}): ConnectorClass<C> {
@@ -140,4 +160,54 @@ class DialerConnector {
     delete this.firstError;
     delete this.stream;
   }
+}
+
+/** @throws {SrvDialError} ERR_SRV_INVALID_ARG, which says what to use instead */
+function srvNameOf({ host, path, sentinels }: ClientOptions): string {
+  // What ioredis makes of `redis+srv://…`. The path, which may hold a password, is not shown.
+  if (host === "redis+srv" || host === "rediss+srv") {
+    throw invalidArg("url", `${host}://…`, "other schemes; for this one use createRedis(url)");
+  }
+  if (path) {
+    throw invalidArg("path", path, "none with SrvConnector: leave Connector out for a Unix socket");
+  }
+  if (Array.isArray(sentinels) && sentinels.length > 0) {
+    throw invalidArg("sentinels", "a list", "none with SrvConnector: leave Connector out");
+  }
+  const plain = "an SRV name such as dev-redis.dev-ecs; leave Connector out for a plain address";
+  if (typeof host !== "string" || isIP(host) !== 0 || isLocalhost(host)) {
+    throw invalidArg("host", host, plain);
+  }
+  const isUrl = host.includes("://");
+  const problem = isUrl ? "an SRV name; for a URL use createRedis(url)" : nameProblem(host);
+  if (problem !== undefined) throw invalidArg("host", host, problem);
+  return host;
+}
+
+/** After a lost connection, iovalkey sets `family` to the other version in turn; a dial tries both by itself. */
+function familyOf({ family, familyFallback }: ClientOptions): ClientOptions["family"] {
+  // eslint-disable-next-line no-underscore-dangle -- iovalkey's own name; its types have it too
+  return familyFallback?._initialFamily ?? family;
+}
+
+/** The deadline of a dial in ms: the smaller of both. With the `connectTimeout` 0 or null, the client sets none. */
+export function deadlineOf(
+  { connectTimeout = CONNECT_TIMEOUT }: { connectTimeout?: unknown },
+  { timeout }: { timeout?: number },
+): number {
+  const ofClient = checkMilliseconds("connectTimeout", connectTimeout ?? undefined, 0, 0);
+  if (ofClient === 0) return timeout ?? CONNECT_TIMEOUT;
+  return Math.min(ofClient, timeout ?? ofClient);
+}
+
+/**
+ * The client's TLS options before the dialer's; undefined: the dialer's own. Every truthy value means TLS, as in
+ * ioredis, which sets `true` for `rediss://`: a wrong option never sends a password unencrypted.
+ */
+function tlsOf(
+  { tls: ofClient }: ClientOptions,
+  { tls: ofDialer }: { tls?: boolean | ConnectionOptions },
+): ConnectionOptions | undefined {
+  const own = isRecord(ofClient) ? withoutUndefined(ofClient) : {};
+  return ofClient ? { ...(isRecord(ofDialer) ? ofDialer : {}), ...own } : undefined;
 }

@@ -3,6 +3,8 @@ import type { Command, Redis } from "ioredis";
 import { isRecord } from "../base/checks.ts";
 
 const HIDDEN = "[hidden]";
+/** Commands that may have a password among their arguments. */
+const SECRET_COMMANDS = /^(auth|hello|migrate|acl|config)$/i;
 /** Fields with secrets in the options of ioredis, in its `condition`, and in TLS options. */
 const SECRETS = ["password", "sentinelPassword", "auth", "key", "passphrase", "pfx"];
 
@@ -29,26 +31,18 @@ export function discreet(Client: typeof Redis): new (given: object) => Redis {
     }
 
     override sendCommand(command: Command, ...more: unknown[]): unknown {
-      if (hasSecret(command)) {
-        const { args, reject } = command;
+      const { name, args, reject } = command;
+      if (SECRET_COMMANDS.test(name)) {
         const hidden = args.map(() => HIDDEN);
         showAs(args, () => hidden);
         command.reject = (error: Error & { command?: object }) => {
-          if (error.command) error.command = { name: command.name, args: hidden };
+          if (error.command) error.command = { name, args: hidden };
           reject(error);
         };
       }
       return super.sendCommand(command, ...(more as []));
     }
   };
-}
-
-/** Whether a command may have a password among its arguments. Those of other commands may be large: they are not read. */
-function hasSecret({ name, args }: Command): boolean {
-  if (/^(auth|hello|migrate)$/i.test(name)) return true;
-  if (/^acl$/i.test(name)) return /^setuser$/i.test(String(args[0]));
-  if (!/^config$/i.test(name) || !/^set$/i.test(String(args[0]))) return false;
-  return args.some((word) => /pass|auth/i.test(String(word)));
 }
 
 /** Replaces an object's representation in `console.log` and in JSON, but not that of its copies. */

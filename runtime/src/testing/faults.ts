@@ -23,9 +23,10 @@ function withoutRecords(answer: Packet, header: Partial<Packet["header"]>): Pack
 }
 
 export interface Fault {
-  readonly act: FaultKind | FaultHandler;
-  readonly options: FaultOptions;
-  left: number;
+  readonly delay: number;
+  /** Whether it applies to a query, which it then counts. */
+  takes(query: DnsQuery): boolean;
+  answer(request: DnsRequest): void;
 }
 
 /** @throws {SrvDialError} ERR_SRV_INVALID_ARG for an unknown fault or a wrong option */
@@ -35,23 +36,22 @@ export function createFault(act: FaultKind | FaultHandler, options: FaultOptions
     throw invalidArg("fault", act, `a function, null, or one of ${names}`);
   }
   checkOptions(options, ["name", "type", "times", "delay"], "fault options");
-  const { times = Infinity } = options;
+  const { name, type, times = Infinity } = options;
   if (!(times > 0)) throw invalidArg("times", times, "a number above 0");
-  const delay = checkMilliseconds("delay", options.delay, 0, 0);
-  if (act === "delay" && delay === 0) throw invalidArg("delay", delay, "above 0 for this fault");
-  return { act, options, left: times };
-}
-
-export function appliesTo({ left, options: { name, type } }: Fault, query: DnsQuery): boolean {
-  const isName = name === undefined || canonicalName(name) === query.name;
-  return left > 0 && isName && (type === undefined || type.toUpperCase() === query.type);
-}
-
-export function answerBadly({ act }: Fault, { isOpen, query, response, send }: DnsRequest): void {
-  if (!isOpen()) return;
-  if (typeof act === "function") {
-    return void Promise.resolve().then(() => act({ query, answer: response.toBuffer(), send }));
-  }
-  const reply = FAULTS[act](response, query);
-  if (reply !== undefined) send(reply);
+  const delay = checkMilliseconds("delay", options.delay ?? 0, 0, act === "delay" ? 1 : 0);
+  let left = times;
+  return {
+    delay,
+    takes(query) {
+      const isName = name === undefined || canonicalName(name) === query.name;
+      return isName && (type === undefined || type.toUpperCase() === query.type) && left-- > 0;
+    },
+    answer({ query, response, send }) {
+      if (typeof act === "function") {
+        return void Promise.resolve().then(() => act({ query, answer: response.toBuffer(), send }));
+      }
+      const reply = FAULTS[act](response, query);
+      if (reply !== undefined) send(reply);
+    },
+  };
 }

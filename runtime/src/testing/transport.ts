@@ -8,7 +8,6 @@ import type { DnsQuery } from "./types.ts";
 
 /** One query, and how to answer it while the server is open. */
 export interface DnsRequest {
-  readonly isOpen: () => boolean;
   readonly query: DnsQuery;
   /** A response without records. */
   readonly response: Packet;
@@ -62,9 +61,8 @@ async function listen(dns2: Dns2, port: number, handle: (request: DnsRequest) =>
   const onRequest: DnsHandler = (request, send, client) => {
     const isTcp = client instanceof Socket;
     handle({
-      isOpen: () => closed === undefined,
       query: queryOf(request, isTcp ? "tcp" : "udp", dns2),
-      response: responseTo(request, dns2),
+      response: dns2.Packet.createResponseFromRequest(request),
       send(message) {
         if (closed !== undefined) return;
         if (isTcp || !Buffer.isBuffer(message)) return void send(message)?.catch(ignore);
@@ -90,21 +88,6 @@ async function listen(dns2: Dns2, port: number, handle: (request: DnsRequest) =>
     await close();
     throw error;
   }
-}
-
-/** A response that is encoded in one pass: dns2 converts all of it after each record, seconds for a thousand. */
-function responseTo(request: Packet, { Packet }: Dns2): Packet {
-  const response = Packet.createResponseFromRequest(request);
-  // Its types leave out the parameter.
-  const encode: (writer: object) => Buffer = response.toBuffer.bind(response);
-  response.toBuffer = () => {
-    const writer = new Packet.Writer();
-    const toBytes = writer.toBuffer.bind(writer);
-    writer.toBuffer = () => Buffer.alloc(0);
-    encode(writer);
-    return toBytes();
-  };
-  return response;
 }
 
 function queryOf(request: Packet, transport: "udp" | "tcp", { Packet }: Dns2): DnsQuery {

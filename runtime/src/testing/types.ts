@@ -1,10 +1,5 @@
 // The public types of the test server. They do not use the types of dns2, which may not be installed.
-
-/** Options of {@link startDnsServer}. */
-export interface DnsServerOptions {
-  /** UDP and TCP port on 127.0.0.1, 0 to 65535; 0 picks a free one. @default 0 */
-  port?: number;
-}
+import type { SrvTarget } from "../base/types.ts";
 
 /** A running server. Names are case-insensitive, with or without a trailing dot. A wrong argument is ERR_SRV_INVALID_ARG. */
 export interface DnsServer extends AsyncDisposable {
@@ -30,21 +25,11 @@ export interface DnsServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** An SRV record for `setSrv`. The fields are those of `SrvTarget`. */
-export interface SrvRecord {
-  /** Name of the target; `"."` means that the service is not available. */
-  host: string;
-  /** TCP port, 0 to 65535. */
-  port: number;
-  /** 0 to 65535; lower values are tried first. @default 0 */
-  priority?: number;
-  /** 0 to 65535: the share among targets of the same priority. @default 0 */
-  weight?: number;
-  /** Seconds. @default 10 */
-  ttl?: number;
-  /** IP addresses in the additional section of the answer; `setAddress` has those for queries. @default [] */
-  addresses?: readonly string[];
-}
+/**
+ * An SRV record for `setSrv`. By default, priority and weight are 0, and `ttl` is 10 s. `addresses` are in the
+ * additional section of the answer; `setAddress` has those for queries.
+ */
+export type SrvRecord = Pick<SrvTarget, "host" | "port"> & Partial<SrvTarget>;
 
 /** A query that the server received. */
 export interface DnsQuery {
@@ -85,14 +70,12 @@ export interface FaultOptions {
   delay?: number;
 }
 
-/** Your own fault: it replies with `send`. Without a call of `send`, there is no reply. */
-export type FaultHandler = (context: FaultContext) => void | Promise<void>;
-
-/** What your own fault handler gets. */
-export interface FaultContext {
+/**
+ * Your own fault. `answer` has the bytes that the server would have sent; the first two are the id. `send` sends bytes
+ * unchanged (over TCP after their length), any number of times. Without a call of `send`, there is no reply.
+ */
+export type FaultHandler = (context: {
   readonly query: DnsQuery;
-  /** The reply that the server would have sent, as bytes; the first two are the id. */
   readonly answer: Buffer;
-  /** Sends these bytes unchanged (over TCP after their length). May be called more than once. */
   readonly send: (message: Buffer) => void;
-}
+}) => void | Promise<void>;

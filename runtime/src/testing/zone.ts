@@ -1,15 +1,13 @@
 import { isIP } from "node:net";
 import type { Packet } from "dns2";
 import { checkInteger, checkOptions, invalidArg } from "../base/checks.ts";
-import { canonicalName } from "../base/name.ts";
+import { canonicalName, nameProblem, withoutTrailingDot } from "../base/name.ts";
 import { IN, type RecordType, typeNumber } from "../dns/codec.ts";
 import { Rcode } from "../dns/message.ts";
 import type { DnsServer, SrvRecord } from "./types.ts";
 
 /** `additional`: the addresses that go with an SRV record. */
 type Resource = Packet["answers"][number] & { additional?: Resource[] };
-/** The records of each name, in lower case. */
-type Names = Map<string, Record<"srv" | "addresses", Resource[]>>;
 
 /** Seconds, also of answers without records: the TTL of SRV records in AWS Cloud Map's examples. */
 const DEFAULT_TTL = 10;
@@ -18,7 +16,8 @@ const DEFAULT_TTL = 10;
 export function createZone(): Pick<DnsServer, "setSrv" | "setAddress" | "remove"> & {
   readonly answer: (response: Packet) => void;
 } {
-  const names: Names = new Map();
+  /** In lower case. */
+  const names = new Map<string, Record<"srv" | "addresses", Resource[]>>();
 
   function of(name: string) {
     const key = canonicalName(name);
@@ -29,38 +28,36 @@ export function createZone(): Pick<DnsServer, "setSrv" | "setAddress" | "remove"
 
   return {
     setSrv(name, given) {
-      const owner = checkDnsName("name", name);
+      const owner = checkName("name", name);
       const records = listOf(given).map((record: SrvRecord) => srvRecord(owner, record));
       of(owner).srv = records;
     },
     setAddress(name, ips, options = {}) {
-      const owner = checkDnsName("name", name);
+      const owner = checkName("name", name);
       const addresses = checkAddresses(`address of ${owner}`, ips);
       checkOptions(options, ["ttl"]);
       const records = addressRecords(owner, addresses, checkTtl("ttl", options.ttl));
       of(owner).addresses = records;
     },
     remove(name) {
-      names.delete(canonicalName(checkDnsName("name", name)));
+      names.delete(canonicalName(checkName("name", name)));
     },
-    answer: (response) => answer(names, response),
+    answer(response) {
+      Object.assign(response.header, { aa: 1, ra: 1 });
+      const [question] = response.questions;
+      if (question === undefined) return;
+      const key = canonicalName(question.name);
+      const all = Object.values(names.get(key) ?? {}).flat();
+      const found = all.filter(({ type }) => type === question.type);
+      response.answers.push(...found);
+      response.additionals.push(...found.flatMap(({ additional = [] }) => additional));
+      if (found.length > 0) return;
+      // A name also exists if a name below it does (RFC 8020).
+      const exists = [...names.keys()].some((each) => each === key || each.endsWith(`.${key}`));
+      if (!exists) response.header.rcode = Rcode.NXDOMAIN;
+      response.authorities.push(startOfAuthority(key));
+    },
   };
-}
-
-function answer(names: Names, response: Packet): void {
-  Object.assign(response.header, { aa: 1, ra: 1 });
-  const [question] = response.questions;
-  if (question === undefined) return;
-  const key = canonicalName(question.name);
-  const all = Object.values(names.get(key) ?? {}).flat();
-  const found = all.filter(({ type }) => type === question.type);
-  response.answers.push(...found);
-  response.additionals.push(...found.flatMap(({ additional = [] }) => additional));
-  if (found.length > 0) return;
-  // A name also exists if a name below it does (RFC 8020).
-  const exists = [...names.keys()].some((each) => each === key || each.endsWith(`.${key}`));
-  if (!exists) response.header.rcode = Rcode.NXDOMAIN;
-  response.authorities.push(startOfAuthority(key));
 }
 
 function resource(name: string, type: RecordType, ttl: number, data: object): Resource {
@@ -75,7 +72,7 @@ function srvRecord(name: string, record: SrvRecord): Resource {
   const numbers = Object.entries({ port, priority, weight }).map(([field, value]) => {
     return [field, checkInteger(`${field} ${of}`, value ?? null, 0, 0, 65_535)];
   });
-  const target = record.host === "." ? "." : checkDnsName(`host ${of}`, record.host);
+  const target = record.host === "." ? "." : checkName(`host ${of}`, record.host);
   const ttl = checkTtl(`ttl ${of}`, record.ttl);
   const additional = addressRecords(target, checkAddresses(`addresses ${of}`, addresses), ttl);
   return resource(name, "SRV", ttl, { ...Object.fromEntries(numbers), target, additional });
@@ -100,14 +97,12 @@ function checkTtl(what: string, value: unknown): number {
   return checkInteger(what, value, DEFAULT_TTL, 0, 2 ** 31 - 1);
 }
 
-/** The name without its trailing dot. It is checked after RFC 1035, section 2.3.4, and in ASCII. */
-function checkDnsName(what: string, value: unknown): string {
-  if (typeof value === "string") {
-    const name = value.replace(/\.$/, "");
-    const fits = name.split(".").every((label) => /^[!-~]{1,63}$/.test(label));
-    if (fits && name.length <= 253) return name;
-  }
-  throw invalidArg(what, value, "a DNS name in ASCII: labels of 1 to 63 characters, 253 in all");
+/** The name without its trailing dot. A target may also be an IP address. */
+function checkName(what: string, value: unknown): string {
+  const isAddress = typeof value === "string" && isIP(value) !== 0;
+  const problem = isAddress ? undefined : nameProblem(value);
+  if (problem !== undefined) throw invalidArg(what, value, problem);
+  return withoutTrailingDot(String(value));
 }
 
 /** IPv6 addresses are returned in the only form that dns2 can encode: without dotted parts. */

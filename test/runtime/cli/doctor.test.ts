@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
@@ -64,10 +62,9 @@ A Redis client would connect, to i-1.dev-redis.dev-ecs:REDIS (127.0.0.1)
   });
 
   it.each([
-    ["of the URL", `redis+srv://:sesame@${NAME}`, {}, 0],
-    ["of the environment", NAME, { REDIS_PASSWORD: "sesame" }, 0],
-    ["of the URL, which is wrong", `redis+srv://:WRONG@${NAME}`, { REDISCLI_AUTH: "sesame" }, 1],
-  ])("tries the password %s, and never prints it", async (_whose, operand, env, code) => {
+    ["of the URL", `redis+srv://:sesame@${NAME}`, {}],
+    ["of the environment", NAME, { REDIS_PASSWORD: "sesame" }],
+  ])("tries the password %s, and never prints it", async (_whose, operand, env) => {
     await using redis = await startRedis({ args: ["--requirepass", "sesame"] });
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: HOST, port: redis.port, addresses: ["127.0.0.1"] });
@@ -75,48 +72,34 @@ A Redis client would connect, to i-1.dev-redis.dev-ecs:REDIS (127.0.0.1)
     const args = ["doctor", operand, "--json", "--server", dns.address];
     const outcome = await runHere(args, env);
 
-    expect(outcome).toMatchObject({ code, stderr: "" });
-    expect(outcome.stdout).not.toMatch(/sesame|WRONG[^P]/);
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    expect(outcome.stdout).not.toContain("sesame");
     expect(JSON.parse(outcome.stdout)).toMatchObject({
       name: NAME,
       servers: [{ server: dns.address, negativeTtl: 10 }],
-      targets: [{ host: HOST, port: redis.port, addresses: ["127.0.0.1"], service: "Redis" }],
+      targets: [{ host: HOST, port: redis.port, addresses: ["127.0.0.1"] }],
       dial: { client: "Redis" },
     });
   });
 
-  it.each([
-    ["tls", { NODE_EXTRA_CA_CERTS: TLS_FILES.cert }, 0, "Redis speaks TLS here"],
-    ["certificate", {}, 1, "self-signed certificate"],
-  ])("dials Redis over TLS, with the finding %s", async (_code, env, code, shown) => {
+  it("dials Redis over TLS, with a private authority", async () => {
     await using redis = await startRedis({ tls: TLS_FILES });
     await using dns = await startDnsServer();
     dns.setSrv(NAME, { host: HOST, port: redis.port, addresses: ["127.0.0.1"] });
-    const outcome = await cli.run(["doctor", NAME, "--server", dns.address], env);
-    expect(outcome.code).toBe(code);
-    expect(outcome.stdout).toContain(shown);
+    const args = ["doctor", `rediss+srv://${NAME}`, "--server", dns.address];
+    const { code, stdout } = await cli.run(args, { NODE_EXTRA_CA_CERTS: TLS_FILES.cert });
+    expect(code).toBe(0);
+    expect(stdout).toContain("A Redis with TLS client would connect");
   });
 
-  it("ends when it has said that DNS is silent: the API's address is looked up within --timeout too", async () => {
+  it.each([
+    ["orders.dev-ecs", "TCP"],
+    ["cache.dev-valkey", "Redis"],
+    ["redis+srv://orders.dev-ecs", "Redis"],
+  ])("takes the service of %s for %s", async (operand, client) => {
     await using dns = await startDnsServer();
-    dns.fault("drop");
-    // In place of a look-up of the system that gets no answer: a process waits for its thread before it ends.
-    const silence = `
-      import dns from "node:dns";
-      import { pbkdf2 } from "node:crypto";
-      dns.lookup = (_host, _options, done) => pbkdf2("", "", 2 ** 31 - 1, 1, "sha1", done);
-      dns.setServers(["${dns.address}"]);`;
-    const command = cli.start(["doctor", NAME, "--timeout", "900"], {
-      AWS_REGION: "eu-central-1",
-      AWS_ACCESS_KEY_ID: "key",
-      AWS_SECRET_ACCESS_KEY: "secret",
-      NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(silence)}"`,
-      NODE_PATH: join(import.meta.dirname, "../../../node_modules"),
-    });
-    const { code, stdout } = await command.outcome;
-    expect(code).toBe(1);
-    expect(stdout).toContain("The Cloud Map API cannot be asked: no answer within 300 ms.");
-    expect(stdout).toContain("A Redis client would not connect: no DNS server gives an answer");
+    const { stdout } = await runHere(["doctor", operand, "--server", dns.address]);
+    expect(stdout).toContain(`A ${client} client would not connect`);
   });
 
   it.each([["--json"], []])(
@@ -128,10 +111,10 @@ A Redis client would connect, to i-1.dev-redis.dev-ecs:REDIS (127.0.0.1)
       const addresses = ["127.0.0.1"];
       dns.setSrv(NAME, [
         { host: HOST, port: server.port, addresses },
-        { host: "![2J", port: 1, addresses },
+        { host: "evil", port: 1, addresses },
       ]);
       dns.fault(({ answer, send }) => {
-        for (let at; (at = answer.indexOf("![2J")) !== -1;) answer[at] = 0x1b;
+        for (let at; (at = answer.indexOf("evil")) !== -1;) answer.write("\u001b[2J", at);
         send(answer);
       });
       const { stdout } = await runHere(["doctor", NAME, ...options, "--server", dns.address]);

@@ -1,22 +1,10 @@
-import { execFile } from "node:child_process";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
-import { findRedisServer } from "../../../harness/ecs/programs/find-redis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { forward, lead, NAME, WAIT } from "../support/forwarded.ts";
 import { type Installation, install } from "../support/installed.ts";
-import {
-  connectTo,
-  ended,
-  exchange,
-  readAll,
-  startEcho,
-  startUpstream,
-} from "../support/sockets.ts";
+import { connectTo, ended, exchange, readAll, startEcho } from "../support/sockets.ts";
 
 const PING = "PING\r\n";
 const PONG = "+PONG\r\n";
@@ -31,12 +19,6 @@ afterAll(() => {
   cli[Symbol.dispose]();
 });
 
-/** The path of redis-cli, beside redis-server. */
-async function redisCliPath(): Promise<string> {
-  const server = await findRedisServer();
-  return join(dirname(server), server.includes("valkey") ? "valkey-cli" : "redis-cli");
-}
-
 /** Resolves when the port refuses connections. */
 async function untilClosed(where: string): Promise<void> {
   await vi.waitUntil(async () => {
@@ -50,25 +32,6 @@ async function untilClosed(where: string): Promise<void> {
 }
 
 describe("srv-dialer forward", () => {
-  it("serves redis-cli, which does not support SRV records", async () => {
-    await using redis = await startRedis({ args: ["--requirepass", "sesame"] });
-    await using forwarded = await forward(cli, [redis.port]);
-    const port = forwarded.where.split(":")[1] ?? "";
-    const redisCli = async (...args: string[]): Promise<string> => {
-      const options = { env: { REDISCLI_AUTH: "sesame" }, timeout: 10_000 };
-      const { stdout } = await promisify(execFile)(
-        await redisCliPath(),
-        ["-p", port, ...args],
-        options,
-      );
-      return stdout.trim();
-    };
-
-    expect(await redisCli("set", "key", "value")).toBe("OK");
-    expect(await redisCli("get", "key")).toBe("value");
-    expect(forwarded.command.stderr()).toBe("");
-  });
-
   it("continues, with its open connections, after its stderr is closed", async () => {
     await using echo = await startEcho();
     await using forwarded = await forward(cli, [echo.port], { options: ["--timeout", "300"] });
@@ -87,19 +50,6 @@ describe("srv-dialer forward", () => {
     }
     await expect(exchange(open, "two")).resolves.toBe("two");
     open.destroy();
-  });
-
-  it("connects new clients to the new endpoint of the service", async () => {
-    await using first = await startUpstream((socket) => socket.end("first"));
-    await using second = await startUpstream((socket) => socket.end("second"));
-    await using forwarded = await forward(cli, [first.port]);
-    const greeting = async (): Promise<string> => readAll(await connectTo(forwarded.where));
-
-    expect(await greeting()).toBe("first");
-    lead(forwarded.dns, second.port);
-    await first[Symbol.asyncDispose]();
-
-    expect(await vi.waitUntil(() => greeting().catch(() => undefined), WAIT)).toBe("second");
   });
 
   it("lets a client wait for a service that has no records yet", async () => {

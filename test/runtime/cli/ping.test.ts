@@ -80,15 +80,13 @@ describe("srv-dialer ping with a password", () => {
   afterAll(() => redis[Symbol.asyncDispose]());
 
   it.each([
-    ["of the URL", "redis+srv://:sésame%2F%40@", {}],
+    ["of the URL first", "redis+srv://:sésame%2F%40@", { REDISCLI_AUTH: "wrong" }],
     ["of REDISCLI_AUTH", "redis+srv://", { REDISCLI_AUTH: "sésame/@" }],
-    ["of REDIS_PASSWORD", "redis+srv://", { REDIS_PASSWORD: "sésame/@" }],
     [
       "of REDIS_PASSWORD with an empty REDISCLI_AUTH",
       "redis+srv://",
       { REDISCLI_AUTH: "", REDIS_PASSWORD: "sésame/@" },
     ],
-    ["of the URL rather than another's", "redis+srv://:sésame%2F%40@", { REDISCLI_AUTH: "wrong" }],
     ["of a user", "redis+srv://app:open@", { REDISCLI_AUTH: "wrong" }],
     ["of a user in the variable", "redis+srv://app@", { REDIS_PASSWORD: "open" }],
   ])("uses the one %s", async (_, start, env) => {
@@ -113,14 +111,11 @@ describe("srv-dialer ping with a password", () => {
     expect(outcome).toEqual({ code: 1, stdout: "", stderr });
   });
 
-  it("is ready if it is not needed, and says so", async () => {
+  it("is ready if it is not needed", async () => {
     await using open = await startRedis();
-
     const url = `redis://127.0.0.1:${open.port}`;
-    const { code, stderr } = await runHere(["ping", url], { REDIS_PASSWORD: "sesame" });
-
-    expect(code).toBe(0);
-    expect(stderr).toBe("A password was given, and this Redis has none.\n");
+    const outcome = await runHere(["ping", url], { REDIS_PASSWORD: "sesame" });
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
   });
 });
 

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import { decode, encode } from "dns-packet";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
@@ -10,8 +11,6 @@ import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
 import { type ExamineOptions, examine } from "../../../runtime/src/doctor/examine.ts";
 import { type DnsServer, type SrvRecord, startDnsServer } from "../../../runtime/src/testing.ts";
 import { startListener } from "../support/dialing.ts";
-import { type Instance, instance, startCloudMap } from "../support/fake-cloud-map.ts";
-import { setNegativeTtl } from "../support/other-records.ts";
 import { startRawServer } from "../support/raw-dns.ts";
 import { startFullRedis, startLoadingRedis, startLosableRedis } from "../support/redis-servers.ts";
 import { startUpstream } from "../support/sockets.ts";
@@ -30,7 +29,7 @@ async function diagnose(
   dns: Pick<DnsServer, "address">,
   { name = NAME, ...options }: Options = {},
 ) {
-  const defaults = { servers: [dns.address], timeout: PATIENCE, domains: [] };
+  const defaults = { servers: [dns.address], timeout: PATIENCE, client: "Redis" as const };
   const examination = await examine(name, { ...defaults, ...options });
   const causes = examination.findings
     .map(({ level, code }) => `${level}: ${code}`)
@@ -59,8 +58,8 @@ async function redisPort(...args: readonly string[]): Promise<number> {
   return use(await startRedis({ args: [...args] })).port;
 }
 
+const TLS = { client: "Redis with TLS" } as const;
 const HTTP = "HTTP/1.1 400 Bad Request\r\n\r\n";
-const startWeb = () => startUpstream((socket) => socket.once("data", () => socket.end(HTTP)));
 
 describe("DNS", () => {
   it("a server is silent: it is a warning if another one answers", async () => {
@@ -75,7 +74,7 @@ describe("DNS", () => {
     expect(findings[0]?.advice).toContain(`port ${silent.address.split(":")[1]} to it`);
   });
 
-  it("no server can answer: the client is still one of Redis, as the name says", async () => {
+  it("no server can answer", async () => {
     const dns = await serve(1);
     dns.fault("servfail");
     const { causes, findings, dial } = await diagnose(dns);
@@ -91,28 +90,17 @@ describe("DNS", () => {
     expect(findings[0]?.message).toBe(
       `${NAME} has no SRV records: ${dns.address} answered NXDOMAIN (there is no such name), and caches keep this answer for up to 10 s.`,
     );
-    expect(findings[0]?.advice).toContain("misspelled or has no healthy task");
+    expect(findings[0]?.advice).toContain(
+      "discover-instances --namespace-name dev-ecs --service-name dev-redis.",
+    );
   });
 
-  it.each<[string, string, (dns: DnsServer) => void, string]>([
-    [
-      "the records are at the name with a search domain",
-      "search-domain",
-      (dns) => dns.setSrv(`${NAME}.eu.example`, { host: HOST, port: 1 }),
-      `${NAME}.eu.example has some.`,
-    ],
-    [
-      "the name has addresses alone",
-      "addresses-only",
-      (dns) => dns.setAddress(NAME, "10.0.1.7"),
-      "It has the address 10.0.1.7",
-    ],
-  ])("%s", async (_what, code, prepare, advice) => {
+  it("the name has addresses alone", async () => {
     const dns = use(await startDnsServer());
-    prepare(dns);
-    const { causes, findings } = await diagnose(dns, { domains: ["us.example", "eu.example"] });
-    expect(causes).toEqual([`problem: ${code}`]);
-    expect(findings[0]?.advice).toContain(advice);
+    dns.setAddress(NAME, "10.0.1.7");
+    const { causes, findings } = await diagnose(dns);
+    expect(causes).toEqual(["problem: addresses-only"]);
+    expect(findings[0]?.advice).toContain("It has the address 10.0.1.7");
   });
 
   it("the only target is the root: there is no service", async () => {
@@ -139,7 +127,15 @@ describe("DNS", () => {
     ["the records", 10, 900],
   ])("caches keep %s for long", async (_what, negative, ttl) => {
     const dns = await serve({ port: await redisPort(), ttl });
-    setNegativeTtl(dns, negative);
+    dns.fault(({ answer: bytes, send }) => {
+      const message = decode(bytes);
+      const authorities = (message.authorities ?? []).map((record) =>
+        record.type === "SOA"
+          ? { ...record, ttl: negative, data: { ...record.data, minimum: negative } }
+          : record,
+      );
+      send(encode({ ...message, authorities }));
+    });
     const { causes, findings } = await diagnose(dns);
     expect(causes).toEqual(["warning: move-time"]);
     expect(findings[0]?.message).toMatch(
@@ -162,8 +158,9 @@ describe("a target", () => {
     const dns = await serve({ port, priority: 1, weight: 7, ttl: 5 });
     const { causes, targets, dial } = await diagnose(dns);
     const record = { host: HOST, port, priority: 1, weight: 7, ttl: 5 };
-    expect(targets).toEqual([{ ...record, addresses: ["127.0.0.1"], service: "Redis" }]);
-    expect({ causes, client: dial.client }).toEqual({ causes: [], client: "Redis" });
+    expect(targets).toEqual([{ ...record, addresses: ["127.0.0.1"] }]);
+    const endpoint = `${HOST}:${port} (127.0.0.1)`;
+    expect({ causes, dial }).toEqual({ causes: [], dial: { client: "Redis", endpoint } });
   });
 
   it("refuses, and another does not", async () => {
@@ -223,29 +220,17 @@ describe("a target", () => {
   ])("is not Redis, and %s: wrong for a client of Redis alone", async (_how, onClient) => {
     const { port } = use(await startListener((socket) => void onClient(socket)));
     const dns = await serve(port);
-    dns.setSrv("orders.dev-ecs", { host: HOST, port });
-    const tcp = await diagnose(dns, { name: "orders.dev-ecs", timeout: SHORT });
-    expect(tcp).toMatchObject({ causes: [], dial: { client: "TCP" }, connects: true });
+    const tcp = await diagnose(dns, { client: "TCP", timeout: SHORT });
+    expect(tcp).toMatchObject({ causes: [], connects: true });
     const redis = await diagnose(dns, { timeout: SHORT });
-    expect(redis).toMatchObject({ causes: ["problem: not-redis"], dial: { client: "Redis" } });
-  });
-
-  it("is Redis, which the name does not say", async () => {
-    const [port, web] = [await redisPort(), use(await startWeb()).port];
-    const dns = use(await startDnsServer());
-    const records = [port, web].map((each, priority) => ({ host: HOST, port: each, priority }));
-    dns.setSrv("cache.dev-ecs", records);
-    dns.setAddress(HOST, "127.0.0.1");
-    const { causes, dial } = await diagnose(dns, { name: "cache.dev-ecs" });
-    expect([causes, dial.client]).toEqual([["warning: not-redis"], "Redis"]);
+    expect(redis).toMatchObject({ causes: ["problem: not-redis"], connects: false });
   });
 
   it("is Redis over TLS, with a certificate of an unknown authority", async () => {
     const redis = use(await startRedis({ tls: TLS_FILES }));
-    const { causes, targets, dial } = await diagnose(await serve(redis.port));
-    expect(causes).toEqual(["problem: certificate", "note: tls"]);
-    expect(targets).toMatchObject([{ service: "TLS", error: "self-signed certificate" }]);
-    expect(dial.client).toBe("Redis with TLS");
+    const { causes, targets } = await diagnose(await serve(redis.port), TLS);
+    expect(causes).toEqual(["problem: certificate"]);
+    expect(targets).toMatchObject([{ error: "self-signed certificate" }]);
   });
 
   it("wants a client certificate", async () => {
@@ -254,8 +239,8 @@ describe("a target", () => {
     const server = createTlsServer({ ...options, requestCert: true, rejectUnauthorized: true });
     server.on("tlsClientError", () => {});
     const { port } = use(await startListener(() => {}, server));
-    const { causes } = await diagnose(await serve(port));
-    expect(causes).toContain("problem: certificate");
+    const { causes } = await diagnose(await serve(port), TLS);
+    expect(causes).toEqual(["problem: certificate"]);
   });
 
   it("has a dead address beside one that works", async () => {
@@ -267,7 +252,7 @@ describe("a target", () => {
 
   it("is Redis without TLS, and clients use TLS", async () => {
     const dns = await serve(await redisPort());
-    const { causes } = await diagnose(dns, { tls: true, timeout: SHORT });
+    const { causes } = await diagnose(dns, { ...TLS, timeout: SHORT });
     expect(causes).toEqual(["problem: tls"]);
   });
 });
@@ -286,16 +271,10 @@ describe("a Redis with a password", () => {
     expect(JSON.stringify(examination)).not.toMatch(/WRONGSECRET|sesame/);
   });
 
-  it("is reached with the right one", async () => {
-    const dns = await serve(await redisPort("--requirepass", "sesame"));
-    const { causes, connects } = await diagnose(dns, { login: { password: "sesame" } });
-    expect([causes, connects]).toEqual([[], true]);
-  });
-
   it.each([
-    ["what is not Redis", HTTP, undefined, "not-redis"],
-    ["a Redis without TLS, if clients use TLS", "+PONG\r\n", true, "tls"],
-  ])("does not send it to %s", async (_what, reply, tls, code) => {
+    ["what is not Redis", HTTP, "Redis", "not-redis"],
+    ["a Redis without TLS, if clients use TLS", "+PONG\r\n", "Redis with TLS", "tls"],
+  ] as const)("does not send it to %s", async (_what, reply, client, code) => {
     let received = "";
     const server = await startUpstream((socket) =>
       socket.on("data", (bytes) => {
@@ -304,7 +283,7 @@ describe("a Redis with a password", () => {
       }),
     );
     const dns = await serve(use(server).port);
-    const options = { login: { password: "SECRET" }, tls, timeout: SHORT };
+    const options = { login: { password: "SECRET" }, client, timeout: SHORT };
     const { causes } = await diagnose(dns, options);
     expect(causes).toEqual([`problem: ${code}`]);
     expect(received).not.toContain("SECRET");
@@ -325,60 +304,4 @@ describe("a Redis with a password", () => {
     expect(JSON.stringify([first, second])).not.toContain("SECRET");
     expect(second.dial.error).toContain('answers PING with "***"');
   });
-});
-
-describe("the Cloud Map API", () => {
-  /** It knows another service of the namespace, and this one if its instances are given. */
-  async function startApi(instances?: readonly Instance[]) {
-    const api = use(await startCloudMap());
-    api.set("other.dev-ecs", []);
-    if (instances !== undefined) api.set(NAME, instances);
-    return api;
-  }
-
-  it("is in the result beside the records", async () => {
-    const port = await redisPort();
-    const { client } = await startApi([instance("i-1", port)]);
-    const { causes, cloudMap } = await diagnose(await serve(port), { cloudMap: client });
-    expect({ causes, cloudMap }).toEqual({
-      causes: [],
-      cloudMap: { targets: [`${HOST}:${port}`] },
-    });
-  });
-
-  it("is a warning with what to do, if the task role may not ask it", async () => {
-    const api = await startApi();
-    api.behaviour = { status: 400, type: "AccessDeniedException" };
-    const dns = await serve(await redisPort());
-    const { causes, findings, connects } = await diagnose(dns, { cloudMap: api.client });
-    expect([causes, connects]).toEqual([["warning: cloud-map"], true]);
-    expect(findings[0]?.advice).toContain("servicediscovery:DiscoverInstances");
-  });
-
-  it("is a warning if it never answers", async () => {
-    const api = await startApi();
-    api.behaviour = "silent";
-    const dns = await serve(await redisPort());
-    const { findings } = await diagnose(dns, { cloudMap: api.client, timeout: SHORT });
-    expect(findings[0]?.message).toBe(
-      `The Cloud Map API cannot be asked: no answer within ${SHORT / 3} ms.`,
-    );
-  });
-
-  it.each<[string, string, readonly Instance[] | undefined, string, string]>([
-    ["the endpoint", NAME, [instance("i-1", 6379)], "not-in-dns", `knows ${HOST}:6379.`],
-    ["no instance", NAME, [], "no-task", "but no healthy task is registered."],
-    ["no service", NAME, undefined, "unknown-service", "knows no such service."],
-    ["no namespace", "redis.typo", undefined, "unknown-namespace", "knows no such namespace."],
-  ])(
-    "explains missing records in one finding: it knows %s",
-    async (...[, name, instances, code, shown]) => {
-      const { client } = await startApi(instances);
-      const dns = use(await startDnsServer());
-      const { causes, findings } = await diagnose(dns, { name, cloudMap: client });
-      expect(causes).toEqual([`problem: ${code}`]);
-      expect(findings[0]?.message).toContain("NXDOMAIN");
-      expect(findings[0]?.message).toContain(shown);
-    },
-  );
 });

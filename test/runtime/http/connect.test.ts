@@ -10,7 +10,6 @@ import oldest from "undici-oldest/package.json" with { type: "json" };
 import root from "../../../package.json" with { type: "json" };
 
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
-import { hasCode } from "../../../runtime/src/base/errors.ts";
 import {
   type SrvConnect,
   type SrvConnectRequest,
@@ -57,22 +56,6 @@ describe("the option connect of undici", () => {
     const { body } = await request(`https://${NAME}/`, options);
     await expect(body.text()).resolves.toBe(`${web.port} localhost`);
     expect(web.servernames).toEqual(["localhost"]);
-  });
-
-  it("ends all dials at the end of its block", async () => {
-    const codes: unknown[] = [];
-    {
-      using connect = srvConnect({ resolver: silentResolver() });
-      for (let at = 0; at < 500; at++) {
-        const asked = { hostname: `name-${at}.dev-ecs`, protocol: "http:", port: "" };
-        connect(
-          asked,
-          (...[error]) => void codes.push(error !== null && hasCode(error, "ERR_SRV_CLOSED")),
-        );
-      }
-    }
-    await until(() => codes.length === 500);
-    expect(new Set(codes)).toEqual(new Set([true]));
   });
 
   it("sends small packets at once, and probes connections that are idle for 60 s", async () => {

@@ -1,4 +1,3 @@
-import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
@@ -201,32 +200,6 @@ describe("a client that was disconnected", () => {
     leadTo(dns, server.port);
     await vi.waitFor(() => client.redis.connect(), { timeout: 30_000, interval: 20 });
     await expect(client.redis.ping()).resolves.toBe("PONG");
-  });
-});
-
-describe("a client that is disconnected by a subscriber of the connect channel", () => {
-  it("ends, closes the connection, and connects again when requested", async () => {
-    await using server = await startRedis();
-    await using dns = await dnsTo(server.port);
-    using client = startClient(dns, { lazyConnect: true });
-    const { redis } = client;
-    const onConnect = (): void => redis.disconnect();
-    subscribe("srv-dialer:connect", onConnect);
-    try {
-      await expect(redis.connect()).rejects.toThrow("Connection is closed");
-      expect(redis.status).toBe("end");
-      // Only the client that dials.
-      await command(server.port, async (other) => {
-        await vi.waitUntil(async () =>
-          (await other.info("clients")).includes("connected_clients:1\r"),
-        );
-      });
-    } finally {
-      unsubscribe("srv-dialer:connect", onConnect);
-    }
-    await redis.connect();
-    await expect(redis.ping()).resolves.toBe("PONG");
-    expect(client.errors).toEqual([]);
   });
 });
 

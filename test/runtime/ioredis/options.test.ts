@@ -1,22 +1,13 @@
 import { readFileSync } from "node:fs";
-import { inspect } from "node:util";
 
 import { Redis } from "ioredis";
 import { describe, expect, it } from "vitest";
 
 import { SrvConnector, createRedis, srvConnector } from "../../../runtime/src/ioredis.ts";
-import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
-import { NAME, dnsTo, startListener } from "../support/dialing.ts";
-import {
-  DEADLINE,
-  clientOf,
-  createClient,
-  errorWith,
-  resolverTo,
-  until,
-} from "../support/redis-clients.ts";
+import { NAME, dnsTo } from "../support/dialing.ts";
+import { DEADLINE, clientOf, errorWith, resolverTo } from "../support/redis-clients.ts";
 
 const PASSWORD = "s3cret-p4ss";
 const URL = `redis+srv://${NAME}`;
@@ -150,36 +141,5 @@ describe("createRedis", () => {
     const { options } = createRedis(URL, { ...none, retryStrategy: undefined, lazyConnect: true });
     const defaults = { maxRetriesPerRequest: Number.MAX_SAFE_INTEGER, maxLoadingRetryTime: 1_000 };
     expect(options).toMatchObject({ ...defaults, retryStrategy: expect.any(Function) });
-  });
-
-  it("asks a loading Redis once a second, regardless of its estimate", async () => {
-    const left = ["loading:1", "loading:1", "loading:1", "loading:0"];
-    await using loading = await startListener((socket) => {
-      socket.on("data", (bytes) => {
-        const commands = bytes.toString("latin1").matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g);
-        for (const [, name = ""] of commands) socket.write(reply(name.toUpperCase()));
-      });
-    });
-    const reply = (name: string): string => {
-      if (name === "PING") return "+PONG\r\n";
-      if (name !== "INFO") return `-ERR unknown command '${name}'\r\n`;
-      const text = `${left.shift()}\r\nloading_eta_seconds:10\r\n`;
-      return `$${text.length}\r\n${text}\r\n`;
-    };
-    await using dns = await dnsTo(loading.port);
-    using client = createClient(dns);
-    // Three times the estimate is longer than the timeout of this test.
-    await expect(client.redis.ping()).resolves.toBe("PONG");
-    expect(client.errors).toEqual([]);
-  });
-
-  it("never shows the password in the error of a failed dial", async () => {
-    await using dns = await dnsTo(await freePort());
-    const resolver = resolverTo(dns);
-    const url = `redis+srv://user:${PASSWORD}@${NAME}`;
-    using client = clientOf(createRedis(url, { connectTimeout: DEADLINE }, { resolver }));
-    await until(() => client.errors.length > 0);
-    const shown = inspect([client.errors, client.redis], { depth: 20, showHidden: true });
-    expect(shown).not.toContain(PASSWORD);
   });
 });

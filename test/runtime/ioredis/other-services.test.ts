@@ -47,11 +47,4 @@ describe("a Redis of others that took the port", () => {
     using owner = clientOf(new Redis({ port: other.port, password: "another-word" }));
     await expect(owner.redis.exists("key")).resolves.toBe(0);
   });
-
-  it("without a password accepts commands: only TLS distinguishes it from the right one", async () => {
-    await using other = await startRedis();
-    await using dns = await dnsTo(other.port);
-    using client = startClient(dns, { password });
-    await expect(client.redis.set("key", "value")).resolves.toBe("OK");
-  });
 });

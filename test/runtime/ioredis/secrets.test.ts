@@ -66,7 +66,7 @@ describe("the error of a command", () => {
       ["HELLO", "9", "AUTH", "default", PASSWORD],
       ["migrate", "127.0.0.1", "1", "key", "0", "x", "AUTH", PASSWORD],
       ["acl", "SetUser", "someone", `>${PASSWORD}`, "wrong-rule"],
-      ["Config", "set", "no-such-pass", PASSWORD],
+      ["Config", "set", "no-such-setting", PASSWORD],
     ] as const;
     for (const [name, ...args] of commands) {
       const hidden = { name, args: args.map(() => "[hidden]") };
@@ -86,9 +86,7 @@ describe("the error of a command", () => {
     await using server = await startRedis();
     using client = directTo(server);
     const { redis } = client;
-    const args = ["SET", "no-such-setting", "value"] as const;
-    expect(await commandOf(redis.config(...args))).toEqual({ name: "config", args });
-    expect(await commandOf(redis.call("acl", "GETUSER"))).toMatchObject({ args: ["GETUSER"] });
+    expect(await commandOf(redis.call("set", "key"))).toEqual({ name: "set", args: ["key"] });
     expect(await commandOf(redis.call("get"))).toEqual({ name: "get", args: [] });
   });
 });

@@ -14,25 +14,14 @@ import { type SrvHttpOptions, srvAgent, srvConnect } from "../../../runtime/src/
 /** ms; longer than any test, so that idle connections do not time out. */
 const KEEP = 120_000;
 
-export interface RequestOptions {
-  readonly method?: string;
-  readonly host?: string;
-  readonly signal?: AbortSignal;
-}
-
 export interface HttpClient extends AsyncDisposable {
   /** @returns the text of the response; rejects with the error of the adapter or the client */
-  request(url: string, options?: RequestOptions): Promise<string>;
+  request(url: string, options?: { readonly method?: string }): Promise<string>;
   /** Closes the adapter with the client's method. */
   close(): void;
 }
 
-export interface ClientOptions extends SrvHttpOptions {
-  /** Maximum number of connections. */
-  readonly connections?: number;
-}
-
-type MakeClient = (options: ClientOptions) => HttpClient;
+type MakeClient = (options: SrvHttpOptions) => HttpClient;
 
 /** The fetch of Node.js before 26 does not accept agents of undici 8. */
 const fitsNode =
@@ -47,7 +36,7 @@ const CLIENTS: Record<string, MakeClient> = {
     fetchClient(oldestFetch as object as typeof fetch, OldestAgent, options),
   ...(fitsNode
     ? {
-        [`undici ${undici.version}, Node's fetch`]: (options: ClientOptions) =>
+        [`undici ${undici.version}, Node's fetch`]: (options: SrvHttpOptions) =>
           fetchClient(fetch, Agent, options),
       }
     : {}),
@@ -57,8 +46,8 @@ const CLIENTS: Record<string, MakeClient> = {
 export const HTTP_CLIENTS = Object.entries(CLIENTS);
 
 /** The agent has `tls` for URLs with `https:`. */
-function nodeClient({ connections = Infinity, tls, ...options }: ClientOptions): HttpClient {
-  const agent = { keepAlive: true, timeout: KEEP, maxSockets: connections };
+function nodeClient({ tls, ...options }: SrvHttpOptions): HttpClient {
+  const agent = { keepAlive: true, timeout: KEEP };
   const plain = srvAgent({ ...options, agent });
   const secure = srvAgent({ ...options, agent, tls: (tls ?? true) as true | ConnectionOptions });
   const close = (): void => {
@@ -66,11 +55,10 @@ function nodeClient({ connections = Infinity, tls, ...options }: ClientOptions):
     secure.destroy();
   };
   return {
-    request: (url, { host, ...more } = {}) =>
+    request: (url, more = {}) =>
       new Promise((resolve, reject) => {
-        const headers = host === undefined ? {} : { host };
         const [{ request }, own] = url.startsWith("https:") ? [https, secure] : [http, plain];
-        const sent = request(url, { ...more, headers, agent: own }, (response) => {
+        const sent = request(url, { ...more, agent: own }, (response) => {
           text(response).then(resolve, reject);
         });
         sent.on("error", reject).end();
@@ -80,43 +68,36 @@ function nodeClient({ connections = Infinity, tls, ...options }: ClientOptions):
   };
 }
 
-function undiciOptions({ connections, ...options }: ClientOptions) {
-  const limits = connections === undefined ? {} : { connections };
-  return { connect: srvConnect(options), keepAliveTimeout: KEEP, ...limits };
-}
-
 function fetchClient(
   send: typeof fetch,
   Kind: typeof Agent | typeof OldestAgent,
-  options: ClientOptions,
+  options: SrvHttpOptions,
 ): HttpClient {
-  const ofAgent = undiciOptions(options);
-  const agent = new Kind(ofAgent);
+  const connect = srvConnect(options);
+  const agent = new Kind({ connect, keepAliveTimeout: KEEP });
   return {
-    async request(url, { host, ...more } = {}) {
-      const headers = host === undefined ? {} : { host };
+    async request(url, more = {}) {
       // The types of Node.js expect a dispatcher of its bundled undici.
-      const init = { ...more, headers, dispatcher: agent } as RequestInit;
+      const init = { ...more, dispatcher: agent } as RequestInit;
       const response = await send(url, init).catch((error: Error) => {
         throw error.cause ?? error;
       });
       return response.text();
     },
-    close: () => ofAgent.connect.close(),
+    close: () => connect.close(),
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
 }
 
-function requestClient(options: ClientOptions): HttpClient {
-  const ofAgent = undiciOptions(options);
-  const agent = new Agent(ofAgent);
+function requestClient(options: SrvHttpOptions): HttpClient {
+  const connect = srvConnect(options);
+  const agent = new Agent({ connect, keepAliveTimeout: KEEP });
   return {
-    async request(url, { method = "GET", host, ...more } = {}) {
-      const headers = host === undefined ? {} : { host };
-      const all = { ...more, headers, method: method as "GET", dispatcher: agent };
+    async request(url, { method = "GET" } = {}) {
+      const all = { method: method as "GET", dispatcher: agent };
       return (await undiciRequest(url, all)).body.text();
     },
-    close: () => ofAgent.connect.close(),
+    close: () => connect.close(),
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
 }

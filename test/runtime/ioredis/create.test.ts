@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { createRedis } from "../../../runtime/src/ioredis.ts";
-import { retryDefaults } from "../../../runtime/src/ioredis/retry.ts";
+import { retryDefaults } from "../../../runtime/src/ioredis/create.ts";
 import { VirtualClock } from "../../../studies/simulate/virtual-clock.ts";
 import { NAME, dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { DEADLINE, clientOf, resolverTo, until } from "../support/redis-clients.ts";

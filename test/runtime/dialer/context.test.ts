@@ -4,28 +4,11 @@ import { describe, expect, it } from "vitest";
 
 import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
-import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { NAME, dnsTo, startListener } from "../support/dialing.ts";
-import { startClient } from "../support/redis-clients.ts";
 
 const requests = new AsyncLocalStorage<string>();
 
 describe("the context of AsyncLocalStorage", () => {
-  it("is each command's own, regardless of which one made the client connect", async () => {
-    await using server = await startRedis();
-    await using dns = await dnsTo(server.port);
-    using client = requests.run("the first", () => startClient(dns, { lazyConnect: true }));
-    const contexts = await Promise.all(
-      ["one", "two", "three"].map((request) =>
-        requests.run(request, async () => {
-          await client.redis.incr("count");
-          return requests.getStore();
-        }),
-      ),
-    );
-    expect(contexts).toEqual(["one", "two", "three"]);
-  });
-
   it("is each dial's own, even if they share a lookup", async () => {
     await using server = await startListener((socket) => void socket.end("hello"));
     await using dns = await dnsTo(server.port);

@@ -13,7 +13,7 @@ describe("a Cloud Map API that cannot be asked", () => {
     stubEmptyAwsEnvironment();
     try {
       const resolver = cloudMapResolver();
-      await resolver.prepare(NAME);
+      await resolver.prepare?.(NAME);
       expect(warnings).toEqual([expect.stringContaining("AWS_REGION")]);
       await expect(resolver.resolve(NAME, patience())).rejects.toThrow(
         "DiscoverInstances of service dev-redis in Cloud Map namespace dev-ecs: Region is missing",
@@ -38,11 +38,12 @@ describe("a Cloud Map API that cannot be asked", () => {
       expect(warnings).toEqual([]);
       const denied = cloudMapResolver({ client: api.client });
       api.behaviour = { status: 400, type: "AccessDeniedException" };
-      for (let calls = 0; calls < 2; calls++) await denied.resolve(NAME).catch(() => {});
+      for (let calls = 0; calls < 2; calls++)
+        await denied.resolve(NAME, patience()).catch(() => {});
       expect(warnings).toHaveLength(1);
       expect(warnings[0]).toContain("servicediscovery:DiscoverInstances");
       api.behaviour = { status: 500, type: "InternalFailure" };
-      await denied.resolve("other.dev-ecs").catch(() => {});
+      await denied.resolve("other.dev-ecs", patience()).catch(() => {});
       expect(warnings).toHaveLength(2);
     } finally {
       vi.restoreAllMocks();
