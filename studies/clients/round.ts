@@ -43,7 +43,7 @@ export async function measure(
   random: () => number,
   signal: AbortSignal,
 ): Promise<RoundResult> {
-  await using redis = await movingRedis({ samePort: row.way === "a" });
+  await using redis = await movingRedis({ password: "", samePort: row.way === "a" });
   await using path = await pathTo(redis, row.way, place);
   const { WAY, SETTINGS } = { WAY: row.way, SETTINGS: row.settings };
   const env = { ...path.env, NAME: redis.name, DNS: redis.dns, WAY, SETTINGS };

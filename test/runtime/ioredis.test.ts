@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 
 import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
-import { TLS_FILES } from "../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../support/tls/certificates.ts";
 import { dnsResolver } from "../../runtime/src/index.ts";
 import { createRedis } from "../../runtime/src/ioredis.ts";
 import { NAME, asked, dnsTo } from "./support/dialing.ts";

@@ -15,7 +15,7 @@ test("the same app runs with an external Redis, whose URL and password are in a 
   const place = managedPlace();
   const url = `arn:aws:secretsmanager:eu-central-1:111111111111:secret:${SECRET}-a1B2c3`;
   const dev = { ...environments.dev, redis: { kind: "external", url } as const };
-  const app = { ...guestBook(), environment: { NODE_EXTRA_CA_CERTS: place.certificate } };
+  const app = { ...guestBook(), environment: { NODE_EXTRA_CA_CERTS: place.certificate.cert } };
   const { local } = environmentSetup("dev", { environments: { dev }, app });
   const held = { url: `rediss://${place.name}:${place.port}/2`, password: PASSWORD };
 
@@ -34,7 +34,7 @@ test("the same app runs with an external Redis, whose URL and password are in a 
   const sign = async (): Promise<boolean> =>
     (await fetch(`${balancer}/guests/ada`, { method: "POST" })).status === 201;
   await until("a guest signs", sign);
-  const tls = { ca: readFileSync(place.certificate), servername: place.name };
+  const tls = { ca: readFileSync(place.certificate.cert), servername: place.name };
   const redis = new Redis({
     host: place.address,
     port: place.port,

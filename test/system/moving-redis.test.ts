@@ -88,7 +88,8 @@ describe("a plain ioredis app", () => {
   it("fails the test without srv-dialer", async () => {
     await using redis = await movingRedis();
     const { host, port } = redis.target;
-    using client = disposable(new Redis({ host, port, maxRetriesPerRequest: 2 }));
+    const options = { ...redis.clientOptions, maxRetriesPerRequest: 2 };
+    using client = disposable(new Redis({ host, port, ...options }));
     await expect(followsRedis(client, redis)).rejects.toThrow("max retries per request");
   });
 
@@ -127,8 +128,8 @@ describe("a BullMQ app", () => {
   it("fails the test without srv-dialer", async () => {
     await using redis = await movingRedis();
     const { host, port } = redis.target;
-    const connect = (): Redis =>
-      new Redis({ host, port, maxRetriesPerRequest: null, commandTimeout: 3_000 });
+    const options = { ...redis.clientOptions, maxRetriesPerRequest: null, commandTimeout: 3_000 };
+    const connect = (): Redis => new Redis({ host, port, ...options });
     await expect(worksAfterMove(redis, connect)).rejects.toThrow("Command timed out");
   });
 

@@ -15,5 +15,9 @@ export function spawnWithParent(
   // The setpriv of BusyBox, on Alpine, cannot do that.
   if (setpriv === undefined || basename(realpathSync(setpriv)) === "busybox")
     return spawn(command, args, options);
-  return spawn(setpriv, ["--pdeathsig", "KILL", command, ...args], options);
+  // Another user's process forgets a signal that was set before.
+  const { uid, gid, ...others } = options;
+  const user =
+    uid === undefined ? [] : ["--reuid", `${uid}`, "--regid", `${gid}`, "--clear-groups"];
+  return spawn(setpriv, [...user, "--pdeathsig", "KILL", command, ...args], others);
 }

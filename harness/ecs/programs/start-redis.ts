@@ -1,11 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { lchownSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
 import { ask } from "./ask.ts";
+import type { Certificate } from "./certificate.ts";
 import { freePort } from "./free-port.ts";
 import { findRedisServer } from "./find-redis.ts";
 import { spawnWithParent } from "./spawn-with-parent.ts";
@@ -22,7 +23,11 @@ export interface RedisOptions {
   /** Data folder. A given folder is not removed. @default a new temporary folder */
   dir?: string;
   /** PEM files. The port then accepts only TLS. */
-  tls?: { cert: string; key: string };
+  tls?: Certificate;
+  /** Root starts it as `nobody`, if every user may enter the folders above the server and the data. @default false */
+  asNobody?: boolean;
+  /** Of the default user. It is in a file: other users see the arguments of a program. */
+  password?: string;
 }
 
 /** A running redis-server. */
@@ -39,6 +44,7 @@ export interface Redis extends AsyncDisposable {
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
+const NOBODY = 65_534;
 const LOCAL = "127.0.0.1";
 const START_TIMEOUT = 15_000;
 /** Milliseconds. A server that has not ended by then is killed. */
@@ -72,18 +78,16 @@ async function start(
   const own = options.dir === undefined ? makeFolder("redis-") : undefined;
   const dir = own?.path ?? options.dir ?? "";
   const logFile = join(dir, `redis-${port}.log`);
-  const child = spawnWithParent(server, [
-    "--bind",
-    host,
-    "--dir",
-    dir,
-    "--save",
-    "",
-    "--logfile",
-    logFile,
+  const args = [
+    ...["--bind", host, "--dir", dir, "--save", "", "--logfile", logFile],
     ...portArguments(port, options.tls),
+    ...passwordArguments(dir, options.password),
     ...(options.args ?? []),
-  ]);
+  ];
+  const isNobody = options.asNobody === true && process.getuid?.() === 0 && isOpen(server, dir);
+  if (isNobody) giveTo(NOBODY, dir);
+  const user = isNobody ? { uid: NOBODY, gid: NOBODY } : {};
+  const child = spawnWithParent(server, args, { stdio: "ignore", ...user });
   child.unref();
   const exited = once(child, "exit");
   const stop = async (signal: NodeJS.Signals = "SIGKILL"): Promise<void> => {
@@ -115,6 +119,30 @@ function portArguments(port: number, tls: RedisOptions["tls"]): string[] {
   if (tls === undefined) return ["--port", String(port)];
   const files = ["--tls-cert-file", tls.cert, "--tls-key-file", tls.key];
   return ["--port", "0", "--tls-port", String(port), ...files, "--tls-auth-clients", "no"];
+}
+
+/** Whether every user may enter the folders above these paths. */
+function isOpen(...paths: readonly string[]): boolean {
+  return paths.every((path) => {
+    const folder = dirname(path);
+    const mayEnter = (statSync(folder).mode & 0o001) !== 0;
+    return mayEnter && (folder === path || isOpen(folder));
+  });
+}
+
+/** Gives a folder and what is in it to a user. */
+function giveTo(user: number, folder: string): void {
+  for (const name of ["", ...readdirSync(folder)]) lchownSync(join(folder, name), user, user);
+}
+
+function passwordArguments(dir: string, password: string | undefined): string[] {
+  if (password === undefined) return [];
+  const file = join(dir, "password.conf");
+  const bytes = Buffer.from(password)
+    .toString("hex")
+    .replaceAll(/../g, String.raw`\x$&`);
+  writeFileSync(file, `requirepass "${bytes}"\n`, { mode: 0o600 });
+  return ["--include", file];
 }
 
 async function untilItAnswers(redis: Redis, child: ChildProcess, tls: boolean): Promise<void> {

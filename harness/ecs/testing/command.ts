@@ -1,22 +1,20 @@
 import { fstatSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { invalid } from "../base/errors.ts";
-import { MOVING_TLS } from "../programs/tls/certificates.ts";
 import { startControl } from "./control.ts";
 import { movingRedis } from "./moving-redis.ts";
 import type { MovingRedisOptions } from "./options.ts";
 
 export const HELP = `local-ecs moving-redis: a Redis that moves, for tests in any language
 
-Prints one line of JSON when it is ready: url, name, dns, host, port, target, control, and password and caFile if they
-are set. POST to control + "/move", "/deploy", "/crash", "/lose", "/freeze", "/slow-load?ms=MS", "/outage?ms=MS",
+Prints one line of JSON when it is ready: url, name, dns, host, port, target, control, password (new for each run), and
+caFile with --tls. POST to control + "/move", "/deploy", "/crash", "/lose", "/freeze", "/slow-load?ms=MS", "/outage?ms=MS",
 "/demote" or "/restore". It ends with the program that started it, and when a pipe that is its standard input is closed.
 
-  --password PASSWORD  of the default user; default: none
-  --tls                accept only TLS; caFile has the certificate of the authority
-  --ttl SECONDS        of the DNS records and of negative answers; default: 1
-  --port PORT          of the relay to where Redis is (host, port); default: any free port
-  --same-port          Redis has the same port at every address, so that an A record is enough
+  --tls          accept only TLS; caFile has its certificate
+  --ttl SECONDS  of the DNS records and of negative answers; default: 1
+  --port PORT    of the relay to where Redis is (host, port); default: any free port
+  --same-port    Redis has the same port at every address, so that an A record is enough
 
 Exit codes: 0 success, 1 failure, 2 wrong arguments.`;
 
@@ -29,9 +27,8 @@ export async function runMovingRedis(args: readonly string[]): Promise<void> {
   const end = endOfParent();
   const redis = await movingRedis(options);
   const control = await startControl(redis);
-  const { url, name, dns, host, port, target } = redis;
-  const { password, tls } = options;
-  const caFile = tls === true ? MOVING_TLS.cert : undefined;
+  const { url, name, dns, host, port, target, caFile } = redis;
+  const { password } = redis.clientOptions;
   const line = { url, name, dns, host, port, target, control: control.url, password, caFile };
   process.stdout.write(`${JSON.stringify(line)}\n`);
   await end;
@@ -41,13 +38,12 @@ export async function runMovingRedis(args: readonly string[]): Promise<void> {
 
 /** @throws HarnessError ERR_INVALID_ARG */
 function optionsOf(args: readonly string[]): MovingRedisOptions {
-  const { password, tls, ttl, port, "same-port": samePort } = parsed(args);
-  return { password, tls, ttl: numberOf(ttl), port: numberOf(port), samePort };
+  const { tls, ttl, port, "same-port": samePort } = parsed(args);
+  return { tls, ttl: numberOf(ttl), port: numberOf(port), samePort };
 }
 
 function parsed(args: readonly string[]) {
   const options = {
-    password: { type: "string" },
     tls: { type: "boolean" },
     ttl: { type: "string" },
     port: { type: "string" },
@@ -56,7 +52,6 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch {
-    // The message of Node.js shows the argument, which may be a misplaced password.
     const allowed = Object.keys(options).map((name) => `--${name}`);
     throw invalid(`wrong arguments; allowed: ${allowed.join(", ")}`);
   }

@@ -36,8 +36,10 @@ export async function startControl(redis: MovingRedis): Promise<Control> {
   const path = `/${randomBytes(16).toString("hex")}`;
   const server = createServer((request, response) => {
     request.resume();
-    const { pathname, searchParams } = new URL(request.url ?? "/", `http://${HOST}`);
-    if (!pathname.startsWith(`${path}/`)) return reply(response, 404, "the URL has no valid token");
+    const { url = "" } = request;
+    if (!url.startsWith(`${path}/`)) return reply(response, 404, "the URL has no valid token");
+    // Only now: `//` alone is no URL.
+    const { pathname, searchParams } = new URL(url, `http://${HOST}`);
     const name = pathname.slice(path.length + 1);
     const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
     const allowed = `allowed: ${Object.keys(METHODS).join(", ")}`;

@@ -5,7 +5,7 @@ import { messageOf } from "../base/message-of.ts";
 import { doAll } from "../base/settle.ts";
 import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
 import { findInstalledRedis } from "../programs/find-redis.ts";
-import { MOVING_TLS } from "../programs/tls/certificates.ts";
+import { makeCertificate } from "../programs/certificate.ts";
 import { type Addresses, claimAddresses } from "./addresses.ts";
 import { atExit } from "./at-exit.ts";
 import { Forward, type Target } from "./forward.ts";
@@ -16,6 +16,9 @@ import { makeLoadLonger } from "./slow-load.ts";
 import { Task, type TaskSettings } from "./task.ts";
 import { Tasks } from "./tasks.ts";
 import type { ClientOptions, MovingRedis } from "./types.ts";
+
+/** Of its certificate. */
+const NAMES = [NAME, `*.${NAME}`, "localhost", "127.0.0.1"];
 
 /**
  * Starts a Redis that moves, for an app's own tests. It needs redis-server or valkey-server (the variable
@@ -30,7 +33,7 @@ import type { ClientOptions, MovingRedis } from "./types.ts";
  * await client.get("visits"); // "1", from another address and port
  */
 export async function movingRedis(options: MovingRedisOptions = {}): Promise<MovingRedis> {
-  const { port, ttl, samePort, ...settings } = checkOptions(options);
+  const { port, ttl, samePort, password, tls: hasTls } = checkOptions(options);
   const server = findServer();
   const ends: End[] = [];
   try {
@@ -44,7 +47,8 @@ export async function movingRedis(options: MovingRedisOptions = {}): Promise<Mov
     }
     const records = await serveRecords(ttl);
     ends.push(() => records.close());
-    const taskSettings = { ...settings, server, dir: folder.path };
+    const tls = hasTls ? makeCertificate(folder.path, NAMES) : undefined;
+    const taskSettings = { password, tls, server, dir: folder.path };
     const tasks = new Tasks(await Task.start(taskSettings, { host: addresses.next() }));
     ends.push(() => tasks.stop());
     records.set(tasks.current);
@@ -106,7 +110,7 @@ class Running implements MovingRedis {
 
   get url(): string {
     const { password, tls } = this.#parts.settings;
-    const user = password === undefined ? "" : `:${encodeURIComponent(password)}@`;
+    const user = password === "" ? "" : `:${encodeURIComponent(password)}@`;
     return `${tls ? "rediss" : "redis"}+srv://${user}${NAME}`;
   }
 
@@ -130,9 +134,13 @@ class Running implements MovingRedis {
   get clientOptions(): ClientOptions {
     const { password, tls } = this.#parts.settings;
     return {
-      ...(password !== undefined && { password }),
-      ...(tls && { tls: { ca: readFileSync(MOVING_TLS.cert, "utf8") } }),
+      ...(password !== "" && { password }),
+      ...(tls && { tls: { ca: readFileSync(tls.cert, "utf8") } }),
     };
+  }
+
+  get caFile(): string | undefined {
+    return this.#parts.settings.tls?.cert;
   }
 
   move(): Promise<void> {

@@ -1,9 +1,13 @@
+import { randomBytes } from "node:crypto";
 import { LONGEST_LOAD } from "./slow-load.ts";
 import { invalid } from "../base/errors.ts";
 
 /** Options of `movingRedis`. */
 export interface MovingRedisOptions {
-  /** The password of the default user. @default none */
+  /**
+   * The password of the default user. Other users of the machine reach Redis too: empty, it asks them for none either.
+   * @default a random one
+   */
   readonly password?: string | undefined;
   /** Accept only TLS, with a certificate for `name`, `localhost` and 127.0.0.1. @default false */
   readonly tls?: boolean | undefined;
@@ -20,7 +24,7 @@ export interface MovingRedisOptions {
 
 /** The same with defaults. */
 export interface Settings {
-  readonly password: string | undefined;
+  readonly password: string;
   readonly tls: boolean;
   readonly ttl: number;
   readonly port: number;
@@ -44,7 +48,7 @@ export function checkOptions(options: unknown): Settings {
     }
   }
   const {
-    password,
+    password = randomBytes(16).toString("hex"),
     tls = false,
     ttl = 1,
     port = 0,
@@ -68,13 +72,9 @@ export function checkOutage(ms: unknown): void {
   checkInteger("ms", ms, 1, LONGEST_OUTAGE, "milliseconds");
 }
 
-/** A word that begins with two dashes is the name of an option for redis-server. */
 function checkPassword(password: unknown): void {
-  if (password === undefined) return;
-  const allowed =
-    typeof password === "string" && /^[^\0\r\n]+$/.test(password) && !password.startsWith("--");
-  if (allowed) return;
-  throw invalid("password: expected one line of text that does not begin with --");
+  if (typeof password === "string" && /^[^\0\r\n]*$/.test(password)) return;
+  throw invalid("password: expected one line of text");
 }
 
 function checkBoolean(name: string, value: unknown): void {

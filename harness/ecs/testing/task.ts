@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HarnessError } from "../base/errors.ts";
 import { type Redis, startRedis } from "../programs/start-redis.ts";
-import { MOVING_TLS } from "../programs/tls/certificates.ts";
+import type { Certificate } from "../programs/certificate.ts";
 import { ask } from "../programs/ask.ts";
 import type { Target } from "./forward.ts";
 import { BACKLOG, fillQueue } from "./silence.ts";
@@ -9,8 +9,9 @@ import { FAST_AGAIN, SLOW_ARGUMENTS } from "./slow-load.ts";
 
 /** What all tasks of a moving Redis share. */
 export interface TaskSettings {
-  readonly password: string | undefined;
-  readonly tls: boolean;
+  readonly password: string;
+  /** Undefined: no TLS. */
+  readonly tls: Certificate | undefined;
   /** Path of redis-server or valkey-server. */
   readonly server: string;
   /** The folder of the data. */
@@ -66,15 +67,11 @@ export class Task implements Target {
       server,
       dir,
       host,
-      args: [
-        ...DATA,
-        "--tcp-backlog",
-        String(BACKLOG),
-        ...(password === undefined ? [] : ["--requirepass", password]),
-        ...(loadTime === 0 ? [] : SLOW_ARGUMENTS),
-      ],
+      asNobody: true,
+      args: [...DATA, "--tcp-backlog", String(BACKLOG), ...(loadTime === 0 ? [] : SLOW_ARGUMENTS)],
       ...(port !== undefined && { port }),
-      ...(tls && { tls: MOVING_TLS }),
+      ...(tls && { tls }),
+      password,
     });
     const task = new Task(redis, settings);
     if (loadTime === 0) await task.#untilReply(READY);
@@ -155,7 +152,8 @@ export class Task implements Target {
     const { host, port } = this;
     const { password, tls } = this.#settings;
     try {
-      return await ask({ host, port, password, tls }, command);
+      const access = { password: password === "" ? undefined : password, tls: tls !== undefined };
+      return await ask({ host, port, ...access }, command);
     } catch (error) {
       return String(error);
     }

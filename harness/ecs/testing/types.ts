@@ -26,6 +26,8 @@ export interface MovingRedis extends AsyncDisposable {
   readonly port: number;
   /** Password and CA certificate, if any, as ioredis takes them. */
   readonly clientOptions: ClientOptions;
+  /** The file with the certificate of `clientOptions`; undefined without TLS. */
+  readonly caFile: string | undefined;
   /**
    * It is killed and starts at another address and port, with its data. The record changes when the new one is
    * ready. A lost host stays silent for its clients.

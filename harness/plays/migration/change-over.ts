@@ -48,7 +48,7 @@ export function onTheWay(): Setup {
   const app = {
     ...guestBook(),
     // On AWS, every system trusts the certificate.
-    environment: { NODE_EXTRA_CA_CERTS: managed.certificate },
+    environment: { NODE_EXTRA_CA_CERTS: managed.certificate.cert },
   };
   const dev = environmentSetup("dev", { environments: { dev: devWith(service) }, app });
   const local = {

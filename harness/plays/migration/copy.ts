@@ -26,7 +26,7 @@ export async function pipeCommands(
   const machine = thisSystem();
   const cli = findCommand(machine, "redis-cli") ?? findCommand(machine, "valkey-cli");
   if (cli === undefined) throw new Error("no redis-cli or valkey-cli on PATH");
-  const to = `-h ${address} -p ${port} --tls --cacert ${certificate} --sni ${name}`;
+  const to = `-h ${address} -p ${port} --tls --cacert ${certificate.cert} --sni ${name}`;
   const { stdout } = await promisify(execFile)("sh", ["-c", `${COMMANDS} | ${cli} ${to} --pipe`], {
     cwd: folder,
     env: { ...process.env, REDISCLI_AUTH: password },

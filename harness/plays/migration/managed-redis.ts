@@ -2,16 +2,23 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { startRedis, type Redis } from "../../ecs/programs/start-redis.ts";
-import { ELASTICACHE_TLS } from "../../ecs/programs/tls/certificates.ts";
+import { makeFolder, removeFolder } from "../../ecs/base/temporary-folder.mjs";
+import { makeCertificate } from "../../ecs/programs/certificate.ts";
+import { atExit } from "../../ecs/testing/at-exit.ts";
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /** As in the URL that the stacks write. */
 const PORT = 6379;
 
-/** A random loopback address, so that plays do not share it. */
+/** The name of an endpoint. */
+const NAME = "master.dev-redis.local.euc1.cache.amazonaws.com";
+
+/** A random loopback address, so that plays do not share it, and a certificate, until this process ends. */
 export function managedPlace(): ManagedPlace {
   const address = `127.${randomInt(16, 255)}.${randomInt(256)}.2`;
-  return { name: ELASTICACHE_TLS.name, address, port: PORT, certificate: ELASTICACHE_TLS.cert };
+  const folder = makeFolder("managed-redis-");
+  atExit(() => removeFolder(folder));
+  return { name: NAME, address, port: PORT, certificate: makeCertificate(folder.path, [NAME]) };
 }
 
 /**
@@ -23,11 +30,11 @@ export class ManagedRedis implements AsyncDisposable {
   readonly #endpoint: Server;
   readonly #sockets = new Set<Socket>();
 
-  static async start({ address, port }: ManagedPlace, password: string): Promise<ManagedRedis> {
-    const redis = await startRedis({
-      tls: ELASTICACHE_TLS,
-      args: ["--requirepass", password],
-    });
+  static async start(
+    { address, port, certificate }: ManagedPlace,
+    password: string,
+  ): Promise<ManagedRedis> {
+    const redis = await startRedis({ tls: certificate, password });
     const managed = new ManagedRedis(redis);
     try {
       managed.#endpoint.listen({ host: address, port });

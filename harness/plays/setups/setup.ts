@@ -1,3 +1,4 @@
+import type { Certificate } from "../../ecs/programs/certificate.ts";
 import type {
   LocalEcs,
   LocalImage,
@@ -60,8 +61,7 @@ export interface ManagedPlace {
   /** The address behind the name on this machine. */
   readonly address: string;
   readonly port: number;
-  /** Path of the trusted certificate. */
-  readonly certificate: string;
+  readonly certificate: Certificate;
 }
 
 /** Names of the containers in this repository's stacks. */

@@ -344,5 +344,5 @@ const containersOf = ({ containers }: Setup): { app: string; redis: string } =>
   containers ?? { app: APP, redis: REDIS };
 
 function atName({ name, address, port, certificate }: ManagedPlace) {
-  return { host: address, port, tls: { ca: readFileSync(certificate), servername: name } };
+  return { host: address, port, tls: { ca: readFileSync(certificate.cert), servername: name } };
 }

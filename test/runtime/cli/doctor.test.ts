@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { startDnsServer } from "../../../runtime/src/testing.ts";
 import { type Installation, install } from "../support/installed.ts";

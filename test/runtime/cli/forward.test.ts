@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { forward, lead, NAME, WAIT } from "../support/forwarded.ts";
 import { type Installation, install } from "../support/installed.ts";
 import { connectTo, ended, exchange, readAll, startEcho } from "../support/sockets.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { type Redis, startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { NAME, dnsTo } from "../support/dialing.ts";
 import { type Installation, install } from "../support/installed.ts";
 import { runHere } from "../support/run-here.ts";

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:tls";
 
 import { describe, expect, it, vi } from "vitest";
 
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 
 import { cloudMapResolver } from "../../../runtime/src/cloud-map.ts";
 import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";

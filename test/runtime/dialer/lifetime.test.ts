@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { describe, expect, it, vi } from "vitest";
 
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import type { SrvDialer } from "../../../runtime/src/base/types.ts";
 import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";

@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createSrvDialer } from "../../../runtime/src/dialer/dialer.ts";
 import type { SrvDialerOptions, SrvResolver } from "../../../runtime/src/base/types.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { listenTo } from "../support/channels.ts";
 import { NAME, failureOf, resolverOf, startListener, target } from "../support/dialing.ts";
 import { leading } from "../support/network.ts";

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { type ExamineOptions, examine } from "../../../runtime/src/doctor/examine.ts";
 import { type DnsServer, type SrvRecord, startDnsServer } from "../../../runtime/src/testing.ts";
 import { startListener } from "../support/dialing.ts";

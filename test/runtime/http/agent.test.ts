@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 
 import { describe, expect, it } from "vitest";
 
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { srvAgent } from "../../../runtime/src/http.ts";
 import { NAME, failingResolver, resolverOf, startListener, target } from "../support/dialing.ts";
 import { startWeb } from "../support/http-servers.ts";

@@ -9,7 +9,7 @@ import undici from "undici/package.json" with { type: "json" };
 import oldest from "undici-oldest/package.json" with { type: "json" };
 import root from "../../../package.json" with { type: "json" };
 
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import {
   type SrvConnect,
   type SrvConnectRequest,

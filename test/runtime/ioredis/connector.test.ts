@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
 import { DEADLINE, connectorTo, startClient, until } from "../support/redis-clients.ts";
 import { command } from "../support/redis-servers.ts";

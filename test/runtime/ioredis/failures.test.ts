@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { cloudMapResolver } from "../../../runtime/src/cloud-map.ts";
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { listenTo } from "../support/channels.ts";
 import { instance, startCloudMap } from "../support/fake-cloud-map.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";

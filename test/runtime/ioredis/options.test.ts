@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { SrvConnector, createRedis, srvConnector } from "../../../runtime/src/ioredis.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { NAME, dnsTo } from "../support/dialing.ts";
 import { DEADLINE, clientOf, errorWith, resolverTo } from "../support/redis-clients.ts";
 

@@ -4,7 +4,7 @@ import mysql2, { type PoolOptions, type RowDataPacket } from "mysql2/promise";
 import mysql2Oldest from "mysql2-oldest/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { srvSocket } from "../../../runtime/src/socket.ts";

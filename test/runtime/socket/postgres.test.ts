@@ -4,7 +4,7 @@ import pg, { type PoolConfig } from "pg";
 import oldest from "pg-oldest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import type { SrvDialerOptions } from "../../../runtime/src/base/types.ts";
 import { dnsResolver } from "../../../runtime/src/dns/resolver.ts";
 import { srvSocket } from "../../../runtime/src/socket.ts";

@@ -6,7 +6,7 @@ import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { SrvSocket } from "../../../runtime/src/stream/srv-socket.ts";
 import { exchange, startEcho, startTlsUpstream, startUpstream } from "../support/sockets.ts";
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { vi } from "vitest";
 
 import { freePort } from "../../../harness/ecs/programs/free-port.ts";
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { findMariadb } from "../../support/mariadb.ts";
 import { findPostgres } from "../../support/postgres.ts";
 import {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { type Server, type Socket, connect, createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 
-import { TLS_FILES } from "../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../support/tls/certificates.ts";
 
 /** Timeout, in ms. */
 const PATIENCE = 15_000;

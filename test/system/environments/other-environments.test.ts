@@ -35,7 +35,7 @@ async function localEcs(road: keyof typeof otherEnvironments, { secrets, managed
       redis: redisImage(),
       app: {
         ...guestBook(),
-        ...(managed && { environment: { NODE_EXTRA_CA_CERTS: managed.certificate } }),
+        ...(managed && { environment: { NODE_EXTRA_CA_CERTS: managed.certificate.cert } }),
       },
       search: answering("search"),
       "play-room": answering("play-room"),

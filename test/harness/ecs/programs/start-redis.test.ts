@@ -9,7 +9,7 @@ import { connect as connectTls } from "node:tls";
 import { describe, expect, it } from "vitest";
 
 import { startRedis } from "../../../../harness/ecs/programs/start-redis.ts";
-import { TLS_FILES } from "../../../../harness/ecs/programs/tls/certificates.ts";
+import { TLS_FILES } from "../../../support/tls/certificates.ts";
 
 /** The first line of the reply to a command. */
 async function send(port: number, command: string): Promise<string> {

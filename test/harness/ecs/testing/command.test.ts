@@ -42,7 +42,7 @@ async function post(url: string): Promise<[status: number, body: unknown]> {
 
 describe("local-ecs moving-redis", () => {
   it("moves Redis by HTTP, and ends with its standard input", async () => {
-    const child = start(["moving-redis", "--password", "secret"]);
+    const child = start(["moving-redis"]);
     const { host, port, target, control, password } = await lineOf(child);
     const client = new Redis({ host, port, password, retryStrategy: () => 20 });
     client.on("error", () => {});
@@ -76,7 +76,9 @@ describe("local-ecs moving-redis", () => {
     const child = start(["moving-redis"]);
     const { control } = await lineOf(child);
     const wrong = `${new URL(control).origin}/0123/move`;
-    expect(await post(wrong)).toEqual([404, { error: "the URL has no valid token" }]);
+    for (const url of [wrong, `${new URL(control).origin}//`]) {
+      expect(await post(url)).toEqual([404, { error: "the URL has no valid token" }]);
+    }
     const [status, body] = await post(`${control}/toString`);
     expect([status, JSON.stringify(body)]).toEqual([
       404,
@@ -104,7 +106,7 @@ describe("local-ecs moving-redis", () => {
 
   it.each([
     [[], "a command is needed; allowed: moving-redis, --help"],
-    [["moving-redis", "--prot", "1"], "wrong arguments; allowed: --password, --tls, --ttl, --port"],
+    [["moving-redis", "--prot", "1"], "wrong arguments; allowed: --tls, --ttl, --port"],
     [["moving-redis", "--ttl", "x"], "ttl: expected a whole number of seconds"],
   ])("refuses %j", async (args, message) => {
     const [code, complaint] = await endOf(start(args));

@@ -18,7 +18,7 @@ async function parent(then: string) {
     import { movingRedis } from ${MODULE};
     import { Redis } from "ioredis";
     void (async () => {
-      const redis = await movingRedis();
+      const redis = await movingRedis({ password: "" });
       await redis.lose();
       await redis.move();
       const client = new Redis(redis.port, redis.host);

@@ -1,15 +1,18 @@
+import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { movingRedis } from "../../../../harness/ecs/testing.ts";
 import { connecting, connection, plainClient, resolverOf } from "./clients.ts";
 
+/** Without a password, so that a socket can send commands. */
+const OPEN = { password: "" };
 /** Milliseconds in which a server that is not silent would have replied. */
 const SILENCE = 200;
 
 describe("movingRedis", () => {
   it("has an SRV record that leads to Redis", async () => {
-    await using redis = await movingRedis({ ttl: 7 });
+    await using redis = await movingRedis({ ...OPEN, ttl: 7 });
     const resolver = resolverOf(redis);
     expect(redis).toMatchObject({ name: "redis.moving", url: "redis+srv://redis.moving" });
     const [record] = await resolver.resolveSrv(redis.name);
@@ -35,15 +38,22 @@ describe("movingRedis", () => {
     expect(plain.received()).not.toContain("PONG");
   });
 
-  it("refuses commands without its password", async () => {
-    await using redis = await movingRedis({ password: "secret" });
+  it("has a password of its own, which others do not know, and runs as no user that owns files", async () => {
+    await using redis = await movingRedis();
+    const { password = "" } = redis.clientOptions;
+    expect(redis.url).toBe(`redis+srv://:${password}@redis.moving`);
+    expect(password).toMatch(/^[0-9a-f]{32}$/);
+    using client = plainClient(redis);
+    const [, pid = ""] = /process_id:(\d+)/.exec(await client.info("server")) ?? [];
+    expect(readFileSync(`/proc/${pid}/cmdline`, "utf8")).not.toContain(password);
+    expect(statSync(`/proc/${pid}`).uid).not.toBe(0);
     using direct = await connection(redis.target);
     direct.send("GET a\r\n");
     await expect.poll(direct.received).toMatch(/^-NOAUTH/);
   });
 
   it("runs its methods one after the other", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     const first = redis.target;
     using client = plainClient(redis);
     await client.set("a", 1);
@@ -55,7 +65,7 @@ describe("movingRedis", () => {
 
 describe("move", () => {
   it("starts Redis at another address with its data, and the former one is gone", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using client = plainClient(redis);
     await client.set("a", 1);
     const former = redis.target;
@@ -72,7 +82,7 @@ describe("move", () => {
   it.runIf(process.platform === "linux")(
     "uses other addresses of the loopback network",
     async () => {
-      await using redis = await movingRedis();
+      await using redis = await movingRedis(OPEN);
       const hosts = [redis.target.host];
       for (let moves = 0; moves < 2; moves++) {
         await redis.move();
@@ -83,7 +93,7 @@ describe("move", () => {
   );
 
   it("leaves a lost host silent, until restore resets its connections", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     const former = redis.target;
     using old = await connection(former);
     await redis.lose();
@@ -101,7 +111,7 @@ describe("move", () => {
   });
 
   it("frees a client of the fixed forward that waited for a lost host", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     await redis.lose();
     using waiting = await connection(redis);
     await redis.move();
@@ -109,7 +119,7 @@ describe("move", () => {
   });
 
   it("replaces a frozen process", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using client = plainClient(redis);
     await client.set("a", 1);
     await redis.freeze();
@@ -123,8 +133,8 @@ it("warns of a client that does not follow, and of no other", async () => {
   const warn = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
   onTestFinished(() => warn.mockRestore());
   await using lonely = await movingRedis({ password: "secret" });
-  await using followed = await movingRedis();
-  await using over = await movingRedis();
+  await using followed = await movingRedis(OPEN);
+  await using over = await movingRedis(OPEN);
   await Promise.all([followed.move(), over.move()]);
   await Promise.all([connecting(followed.target), over.close()]);
   await lonely.move();
@@ -139,7 +149,7 @@ it("warns of a client that does not follow, and of no other", async () => {
 
 describe("deploy", () => {
   it("removes the record, and starts Redis elsewhere with its data", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using client = plainClient(redis);
     await client.set("a", 1);
     const former = redis.target;
@@ -156,7 +166,7 @@ describe("deploy", () => {
 
 describe("crash", () => {
   it("kills Redis, which starts again at the same place with its data", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using client = plainClient(redis);
     await client.set("a", 1);
     const { target } = redis;
@@ -170,7 +180,7 @@ describe("crash", () => {
 
 describe("freeze", () => {
   it("accepts connections and replies after restore", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     await redis.freeze();
     using direct = await connection(redis.target);
     direct.send("PING\r\n");
@@ -183,7 +193,7 @@ describe("freeze", () => {
 
 describe("lose", () => {
   it("neither accepts nor refuses, and open connections are silent until restore", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using open = await connection(redis.target);
     await redis.lose();
     open.send("PING\r\n");
@@ -197,7 +207,7 @@ describe("lose", () => {
 
 describe("slowLoad", () => {
   it.each([0, 3000])("replies LOADING for about its time, with %i keys", async (keys) => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using client = plainClient(redis);
     const pipeline = client.pipeline();
     for (let key = 0; key < keys; key++) pipeline.set(`key-${key}`, key);
@@ -215,7 +225,7 @@ describe("slowLoad", () => {
   });
 
   it("finds the file to which Redis appends after a rewrite", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using client = plainClient(redis);
     await client.set("a", 1);
     for (let rewrites = 0; rewrites < 2; rewrites++) {
@@ -227,7 +237,7 @@ describe("slowLoad", () => {
   });
 
   it("loads at its usual speed after the next move", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using client = plainClient(redis);
     await client.set("a", 1);
     await redis.slowLoad(60_000);
@@ -236,7 +246,7 @@ describe("slowLoad", () => {
   });
 
   it("can be frozen", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     await redis.slowLoad(300);
     await redis.freeze();
     await redis.restore();
@@ -247,7 +257,7 @@ describe("slowLoad", () => {
 
 describe("outage", () => {
   it("takes Redis away for a time, and later methods wait until it is back with its data", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using client = plainClient(redis);
     await client.set("a", 1);
     const { target } = redis;
@@ -259,14 +269,14 @@ describe("outage", () => {
   });
 
   it("ends at once when Redis is closed", async () => {
-    const redis = await movingRedis();
+    const redis = await movingRedis(OPEN);
     await redis.outage(600_000);
     await redis.close();
     await expect(connecting(redis.target)).resolves.toBe("ECONNREFUSED");
   });
 
   it("says in the next call why Redis did not come back", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     const { host, port } = redis.target;
     await redis.outage(300);
     const other = createServer().listen(port, host);
@@ -277,7 +287,7 @@ describe("outage", () => {
 
 describe("demote", () => {
   it("lets another Redis take over; the former one answers writes with READONLY until restore", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     const former = redis.target;
     using old = await connection(former);
     old.send("SET a 1\r\n");
@@ -296,7 +306,7 @@ describe("demote", () => {
   });
 
   it("keeps connections of the relay at the former Redis", async () => {
-    await using redis = await movingRedis();
+    await using redis = await movingRedis(OPEN);
     using old = await connection(redis);
     await redis.demote();
     old.send("SET a 2\r\n");
@@ -306,7 +316,7 @@ describe("demote", () => {
 
 describe.runIf(process.platform === "linux")("with the same port everywhere", () => {
   it("leads to Redis by the A record of its name", async () => {
-    await using redis = await movingRedis({ samePort: true });
+    await using redis = await movingRedis({ ...OPEN, samePort: true });
     const resolver = resolverOf(redis);
     const { host, port } = redis.target;
     for (const move of ["move", "deploy", "demote"] as const) {
