@@ -92,7 +92,7 @@ it.each([
 
 it("the same app without srv-dialer fails its test", async () => {
   const followed = "createRedis(redis.url, redis.clientOptions, { resolver })";
-  const fixed = "new Redis(redis.target.port, redis.target.host, { maxRetriesPerRequest: 1 })";
+  const fixed = "new Redis({ ...redis.target, ...redis.clientOptions, maxRetriesPerRequest: 1 })";
   const example = exampleOf("vitest.test.ts");
   expect(example).toContain(followed);
   const plain = `import { Redis } from "ioredis";\n${example.replace(followed, fixed)}`;
