@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Socket } from "node:net";
@@ -144,6 +145,21 @@ describe("a connector", () => {
       const socket = await connecting;
       await vi.waitUntil(() => socket.destroyed);
       expect(connector.firstError).toBeUndefined();
+    }
+  });
+
+  it("gives none if a subscriber of the connect channel disconnects it", async () => {
+    await using server = await startListener((socket) =>
+      socket.on("data", () => socket.write("+PONG\r\n")),
+    );
+    await using dns = await dnsTo(server.port);
+    const connector = new (connectorTo(dns))({ host: NAME });
+    const onConnect = (): void => queueMicrotask(() => connector.disconnect());
+    subscribe("srv-dialer:connect", onConnect);
+    try {
+      await expect(connector.connect(() => {})).resolves.toMatchObject({ destroyed: true });
+    } finally {
+      unsubscribe("srv-dialer:connect", onConnect);
     }
   });
 });
