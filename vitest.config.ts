@@ -23,7 +23,7 @@ const REDIS = ["test/support/global-setup.ts"];
 
 /** Finds real databases in the same way, for the tests of what is stored in them. */
 const DATABASES = ["test/support/database-setup.ts"];
-const DATABASE_TESTS = "test/runtime/socket/{postgres,mariadb}.test.ts";
+const DATABASE_TESTS = "test/runtime/socket/databases.test.ts";
 
 /** Containers that run from images: they need an engine, and a machine that lets root make namespaces. */
 const IMAGES = [

@@ -38,24 +38,19 @@ export async function startDnsServer(options: { port?: number } = {}): Promise<D
   const { answer, ...records } = createZone();
   const queries: DnsQuery[] = [];
   let faults: Fault[] = [];
-  let isOpen = true;
 
-  const transport = await startTransport(port, (request) => {
+  const { port: bound, close } = await startTransport(port, (request) => {
     const { query, response, send } = request;
     queries.push(query);
     answer(response);
     const fault = faults.findLast((each) => each.takes(query));
     if (fault === undefined) return send(response);
     if (fault.delay === 0) return fault.answer(request);
-    systemClock.setTimeout(() => isOpen && fault.answer(request), fault.delay);
+    systemClock.setTimeout(() => fault.answer(request), fault.delay);
   });
-  const close = (): Promise<void> => {
-    isOpen = false;
-    return transport.close();
-  };
   return {
-    address: `127.0.0.1:${transport.port}`,
-    port: transport.port,
+    address: `127.0.0.1:${bound}`,
+    port: bound,
     queries,
     ...records,
     fault(act, faultOptions = {}) {

@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-
 import { describe, expect, it } from "vitest";
 
 import { startRedis } from "../../harness/ecs/programs/start-redis.ts";
-import { TLS_FILES } from "../support/tls/certificates.ts";
 import { dnsResolver } from "../../runtime/src/index.ts";
 import { createRedis } from "../../runtime/src/ioredis.ts";
 import { NAME, asked, dnsTo } from "./support/dialing.ts";
@@ -27,16 +24,6 @@ describe("a client of ioredis with an SrvConnector", () => {
     expect(client.errors).toEqual([]);
   });
 
-  it("shares its dialer's answers with its duplicates", async () => {
-    await using server = await startRedis();
-    await using dns = await dnsTo(server.port);
-    using client = startClient(dns);
-    await client.redis.ping();
-    using second = clientOf(client.redis.duplicate());
-    await expect(second.redis.ping()).resolves.toBe("PONG");
-    expect(asked(dns)).toBe(1);
-  });
-
   it("shares answers with clients whose dialer options are equal", async () => {
     await using server = await startRedis();
     await using dns = await dnsTo(server.port);
@@ -51,13 +38,5 @@ describe("a client of ioredis with an SrvConnector", () => {
     using other = start(6_000);
     await other.redis.ping();
     expect(asked(dns)).toBe(2);
-  });
-
-  it("speaks TLS with the name of the service", async () => {
-    await using server = await startRedis({ tls: TLS_FILES });
-    await using dns = await dnsTo(server.port);
-    using client = startClient(dns, { tls: { ca: readFileSync(TLS_FILES.cert) } });
-    await expect(client.redis.ping()).resolves.toBe("PONG");
-    expect(client.errors).toEqual([]);
   });
 });

@@ -113,12 +113,6 @@ describe("the package as it is packed", () => {
       expect(files, page).toEqual(expect.arrayContaining(linked));
     }
   });
-
-  it("has a command that can be run as it is", () => {
-    const cli = join(folder, "dist/cjs/cli.js");
-    expect(statSync(cli).mode & 0o111).toBe(0o111);
-    expect(readFileSync(cli, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
-  });
 });
 
 it("names the tested version of node-redis on the page of clients", () => {

@@ -7,7 +7,7 @@ import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
 import { findInstalledRedis } from "../programs/find-redis.ts";
 import { makeCertificate } from "../programs/certificate.ts";
 import { type Addresses, claimAddresses } from "./addresses.ts";
-import { atExit } from "./at-exit.ts";
+import { atExit } from "../base/at-exit.ts";
 import { Forward, type Target } from "./forward.ts";
 import { lookOut } from "./lookout.ts";
 import { checkLoadTime, checkOptions, checkOutage, type MovingRedisOptions } from "./options.ts";

@@ -4,7 +4,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { startRedis, type Redis } from "../../ecs/programs/start-redis.ts";
 import { makeFolder, removeFolder } from "../../ecs/base/temporary-folder.mjs";
 import { makeCertificate } from "../../ecs/programs/certificate.ts";
-import { atExit } from "../../ecs/testing/at-exit.ts";
+import { atExit } from "../../ecs/base/at-exit.ts";
 import type { ManagedPlace } from "../setups/setup.ts";
 
 /** As in the URL that the stacks write. */

@@ -103,8 +103,9 @@ export async function explainAbsence(
     const advice = `It has the address ${address}: use redis://${name}:PORT, or let Cloud Map publish SRV records (record type SRV, with container name and port in the ECS service's registry).`;
     return { level: "problem", code: "addresses-only", message, advice };
   }
-  const [service, ...namespace] = withoutTrailingDot(name).split(".");
-  const names = `--namespace-name ${namespace.join(".")} --service-name ${service}`;
+  const parts = /^((?:_[^.]+\.)*_[^.]+|[^.]+)\.(.+)$/.exec(withoutTrailingDot(name)) ?? [];
+  const [, service = "…", namespace = "…"] = parts;
+  const names = `--namespace-name ${namespace} --service-name ${service}`;
   const advice = `Ask Cloud Map: aws servicediscovery discover-instances ${names}. Without instances, it is misspelled or has no healthy task. Otherwise this machine is in no VPC of the namespace, or the answer is older than the task.`;
   return { level: "problem", code: "no-records", message, advice };
 }

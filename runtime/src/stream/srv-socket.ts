@@ -40,7 +40,7 @@ const DESTROYED = /* @__PURE__ */ new Error("the stream was destroyed");
 export class SrvSocket extends Duplex {
   /** Set by `setTimeout`: ms without activity until the event `timeout`. @default none */
   timeout?: number;
-  // As in `net.Socket`; no addresses and 0 bytes until there is a connection.
+  // As in `net.Socket` and `tls.TLSSocket`; without addresses, bytes and TLS until there is such a connection.
   declare readonly remoteAddress: string | undefined;
   declare readonly remoteFamily: string | undefined;
   declare readonly remotePort: number | undefined;
@@ -50,17 +50,11 @@ export class SrvSocket extends Duplex {
   declare readonly bytesRead: number;
   declare readonly bytesWritten: number;
   declare readonly address: () => AddressInfo | {};
-  /** True once there is a connection with TLS. Until then, the members below are empty. */
   declare readonly encrypted: boolean;
-  /** Whether the server's certificate is valid. */
   declare readonly authorized: boolean;
-  /** Why it is not valid. */
   declare readonly authorizationError: Error | null;
-  /** The application protocol that both sides have chosen. */
   declare readonly alpnProtocol: TLSSocket["alpnProtocol"];
-  /** The server's certificate. */
   declare readonly getPeerCertificate: (detailed?: boolean) => object;
-  /** The TLS version, such as `"TLSv1.3"`. */
   declare readonly getProtocol: () => string | null;
   readonly #dial: (signal: AbortSignal) => Promise<Socket>;
   /** Aborts the dial; undefined until it has begun. */

@@ -62,7 +62,7 @@ async function listen(dns2: Dns2, port: number, handle: (request: DnsRequest) =>
     const isTcp = client instanceof Socket;
     handle({
       query: queryOf(request, isTcp ? "tcp" : "udp", dns2),
-      response: dns2.Packet.createResponseFromRequest(request),
+      response: responseTo(request, dns2),
       send(message) {
         if (closed !== undefined) return;
         if (isTcp || !Buffer.isBuffer(message)) return void send(message)?.catch(ignore);
@@ -88,6 +88,21 @@ async function listen(dns2: Dns2, port: number, handle: (request: DnsRequest) =>
     await close();
     throw error;
   }
+}
+
+/** A response that is encoded in one pass: dns2 converts all of it after each record, seconds for a thousand. */
+function responseTo(request: Packet, { Packet }: Dns2): Packet {
+  const response = Packet.createResponseFromRequest(request);
+  // Its types leave out the parameter.
+  const encode: (writer: object) => Buffer = response.toBuffer.bind(response);
+  response.toBuffer = () => {
+    const writer = new Packet.Writer();
+    const toBytes = writer.toBuffer.bind(writer);
+    writer.toBuffer = () => Buffer.alloc(0);
+    encode(writer);
+    return toBytes();
+  };
+  return response;
 }
 
 function queryOf(request: Packet, transport: "udp" | "tcp", { Packet }: Dns2): DnsQuery {

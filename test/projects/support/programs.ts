@@ -4,7 +4,7 @@ const IMPORTS = `
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { SrvDialError, type SrvDialer, createSrvDialer, dnsResolver } from "srv-dialer";
-import { type CloudMapResolver, cloudMapResolver } from "srv-dialer/cloud-map";
+import { type SrvResolver, cloudMapResolver } from "srv-dialer/cloud-map";
 import { srvAgent } from "srv-dialer/http";
 import { SrvConnector, createRedis } from "srv-dialer/ioredis";
 import { srvConnector } from "srv-dialer/iovalkey";
@@ -63,7 +63,7 @@ async function use(): Promise<string> {
   stream.destroy();
 
   srvAgent({ resolver }).destroy();
-  const cloudMap: CloudMapResolver = cloudMapResolver({ namespace: "dev-ecs" });
+  const cloudMap: SrvResolver = cloudMapResolver({ namespace: "dev-ecs" });
   seen.push(typeof cloudMap.resolve);
   await dns.close();
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -71,20 +71,6 @@ describe("listen", () => {
 });
 
 describe("srv-dialer forward --listen unix:PATH", () => {
-  it("listens on a socket, and removes it at its end", async () => {
-    await using upstream = await startEcho();
-    const path = join(cli.folder, "plain");
-    await using forwarded = await forward(cli, [upstream.port], { listen: `unix:${path}` });
-    using client = await connectTo(forwarded.where);
-
-    expect(await exchange(client, "hello")).toBe("hello");
-    client.destroy();
-    forwarded.command.signal("SIGTERM");
-    await forwarded.command.outcome;
-
-    expect(existsSync(path)).toBe(false);
-  });
-
   it("sets the given permissions", async () => {
     const path = join(cli.folder, "mode");
     await using forwarded = await forward(cli, [], {

@@ -28,13 +28,6 @@ async function get(agent: Agent, path = "/", more: RequestOptions = {}) {
 }
 
 describe("an agent", () => {
-  it("is one of node:https with tls, and one of node:http without", () => {
-    expect(srvAgent()).not.toBeInstanceOf(https.Agent);
-    expect(srvAgent({ tls: false })).toBeInstanceOf(http.Agent);
-    expect(srvAgent({ tls: true })).toBeInstanceOf(https.Agent);
-    expect(srvAgent({ tls: { ca } })).toBeInstanceOf(https.Agent);
-  });
-
   it("keeps connections like Node's global agents by default", async () => {
     await using web = await startWeb();
     const resolver = resolverOf(target(web.port));
@@ -52,15 +45,6 @@ describe("an agent", () => {
     using agent = srvAgent({ resolver: resolverOf(target(web.port)), agent: { maxSockets: 1 } });
     const answers = await Promise.all([get(agent), get(agent), get(agent)]);
     expect(new Set(answers.map(({ socket }) => socket)).size).toBe(1);
-  });
-
-  it("drops a connection that the server has ended, and dials for the next request", async () => {
-    await using web = await startWeb();
-    using agent = srvAgent({ resolver: resolverOf(target(web.port)) });
-    await get(agent);
-    for (const socket of web.sockets) socket.end();
-    await until(() => Object.keys(agent.freeSockets).length === 0);
-    expect((await get(agent)).request.reusedSocket).toBe(false);
   });
 
   it("hands the connection over when the protocol is upgraded", async () => {
@@ -137,15 +121,6 @@ describe("an agent", () => {
     using agent = srvAgent({ resolver: resolverOf(target(web.port)) });
     const own = { port: 80, family: 6, lookup: () => expect.unreachable(), localAddress: "::1" };
     await expect(get(agent, "/", own)).resolves.toMatchObject({ text: `${web.port} ${NAME}` });
-  });
-
-  it.each([false, true])("ends at the end of the block that uses it: tls %j", async (tls) => {
-    let request: ReturnType<typeof get>;
-    {
-      using agent = srvAgent({ resolver: silentResolver(), tls });
-      request = get(agent);
-    }
-    await expect(request).rejects.toThrow("socket hang up");
   });
 
   it.each<[object, string | RegExp]>([

@@ -1,6 +1,6 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { describe, expect, it, vi } from "vitest";
@@ -8,7 +8,7 @@ import { describe, expect, it, vi } from "vitest";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { TLS_FILES } from "../../support/tls/certificates.ts";
 import { NAME, asked, dnsTo, leadTo, startListener } from "../support/dialing.ts";
-import { DEADLINE, connectorTo, startClient, until } from "../support/redis-clients.ts";
+import { connectorTo, startClient, until } from "../support/redis-clients.ts";
 import { command } from "../support/redis-servers.ts";
 import { virtualSystemClock } from "../support/system-clock.ts";
 
@@ -77,25 +77,6 @@ describe("the deadline of a client's dial", () => {
 
 describe("a connection of a client", () => {
   it.each([
-    ["keeps alive and without delay", { keepAlive: 12_345, noDelay: true }],
-    ["otherwise", { keepAlive: 23_456, noDelay: false }],
-  ])("has the client's options: %s", async (_how, options) => {
-    const setKeepAlive = vi.spyOn(Socket.prototype, "setKeepAlive");
-    const setNoDelay = vi.spyOn(Socket.prototype, "setNoDelay");
-    try {
-      await using server = await startRedis();
-      await using dns = await dnsTo(server.port);
-      using client = startClient(dns, options);
-      await client.redis.ping();
-      expect(setKeepAlive).toHaveBeenCalledExactlyOnceWith(true, options.keepAlive);
-      expect(setNoDelay.mock.calls).toEqual(options.noDelay ? [[true]] : []);
-    } finally {
-      setKeepAlive.mockRestore();
-      setNoDelay.mockRestore();
-    }
-  });
-
-  it.each([
     ["has the IP version in the client's options", 4, {}],
     ["has that of the class, regardless of the client's", 6, { family: 4 }],
   ] as const)("%s", async (_title, family, dialerOptions) => {
@@ -146,6 +127,21 @@ describe("a connector", () => {
       expect(connector.firstError).toBeUndefined();
     }
   });
+
+  it("gives none if a subscriber of the connect channel disconnects it", async () => {
+    await using server = await startListener((socket) =>
+      socket.on("data", () => socket.write("+PONG\r\n")),
+    );
+    await using dns = await dnsTo(server.port);
+    const connector = new (connectorTo(dns))({ host: NAME });
+    const onConnect = (): void => queueMicrotask(() => connector.disconnect());
+    subscribe("srv-dialer:connect", onConnect);
+    try {
+      await expect(connector.connect(() => {})).resolves.toMatchObject({ destroyed: true });
+    } finally {
+      unsubscribe("srv-dialer:connect", onConnect);
+    }
+  });
 });
 
 describe("a client that was disconnected", () => {
@@ -188,18 +184,6 @@ describe("a client that was disconnected", () => {
     await redis.connect();
     await expect(redis.ping()).resolves.toBe("PONG");
     expect(client.errors).toEqual([]);
-  });
-
-  it("during the pause between two dials dials at once when requested", async () => {
-    await using server = await startRedis();
-    await using dns = await dnsTo();
-    const pause = { connectTimeout: DEADLINE, retryStrategy: () => 3_600_000 };
-    using client = startClient(dns, pause);
-    await until(() => client.redis.status === "reconnecting");
-    client.redis.disconnect();
-    leadTo(dns, server.port);
-    await vi.waitFor(() => client.redis.connect(), { timeout: 30_000, interval: 20 });
-    await expect(client.redis.ping()).resolves.toBe("PONG");
   });
 });
 
