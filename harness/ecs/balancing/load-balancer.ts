@@ -233,7 +233,7 @@ function location(
 }
 
 /** A URL or a path in the characters that a header may have. */
-export const encoded = (url: string): string =>
+const encoded = (url: string): string =>
   Buffer.from(url)
     .toString()
     .replaceAll(/[^!-~]/gu, encodeURIComponent);

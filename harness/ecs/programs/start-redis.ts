@@ -79,7 +79,14 @@ async function start(
   const dir = own?.path ?? options.dir ?? "";
   const logFile = join(dir, `redis-${port}.log`);
   const args = [
-    ...["--bind", host, "--dir", dir, "--save", "", "--logfile", logFile],
+    "--bind",
+    host,
+    "--dir",
+    dir,
+    "--save",
+    "",
+    "--logfile",
+    logFile,
     ...portArguments(port, options.tls),
     ...passwordArguments(dir, options.password),
     ...(options.args ?? []),
