@@ -1,3 +1,4 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, isIPv4 } from "node:net";
@@ -44,6 +45,8 @@ export class Agent implements AgentAddress {
   readonly #server = createServer((request, response) => {
     this.#respond(request, response).catch(() => response.destroy());
   });
+  /** Of the ids of containers. */
+  readonly #key = randomBytes(32);
   #run: AgentRun | undefined;
 
   private constructor(address: string, options: AgentOptions) {
@@ -62,6 +65,12 @@ export class Agent implements AgentAddress {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** A container's id in its URLs. Only the container knows it, although DiscoverInstances gives everybody the ids of tasks. */
+  idOf(taskId: string, container: string): string {
+    const name = `${taskId}-${container}`;
+    return `${name}-${createHmac("sha256", this.#key).update(name).digest("hex")}`;
   }
 
   /** Answers for the tasks of a run from now on. */
@@ -107,10 +116,13 @@ export class Agent implements AgentAddress {
     return this.#refused.reply(request, body, api === "aws" ? task : undefined);
   }
 
-  /** The task of an id of {@link agentIdOf}. */
+  /** The task of an id of {@link idOf}. */
   #find(id: string): { readonly task: Task | undefined; readonly container: string } {
-    const [taskId = "", ...name] = id.split("-");
-    return { task: this.#run?.task(taskId), container: name.join("-") };
+    const [taskId = "", ...name] = id.split("-").slice(0, -1);
+    const container = name.join("-");
+    const [given, own] = [Buffer.from(id), Buffer.from(this.idOf(taskId, container))];
+    const isOwn = given.length === own.length && timingSafeEqual(given, own);
+    return { task: isOwn ? this.#run?.task(taskId) : undefined, container };
   }
 }
 

@@ -1,9 +1,10 @@
-import { AGENT, type AgentAddress } from "../machine/container-network.ts";
+import { AGENT } from "../machine/container-network.ts";
 import { GATEWAY } from "../machine/gateway.ts";
 import type { AgentClient } from "../tasks/container-context.ts";
+import type { Agent } from "./agent.ts";
 
 export interface AgentVariables {
-  readonly agent: AgentAddress;
+  readonly agent: Pick<Agent, "address" | "port" | "idOf">;
   /** The name of its address in the VPC's resolver. */
   readonly name: string;
   /** Whether every program finds that name. */
@@ -23,7 +24,7 @@ export function agentVariables(
   { agent, name, isFound, region, endpoints }: AgentVariables,
   { taskId, container, definition, hasNetwork }: AgentClient,
 ): Record<string, string> {
-  const id = `${taskId}-${container}`;
+  const id = agent.idOf(taskId, container);
   const direct = `http://${agent.address}:${agent.port}`;
   const named = `http://${name}:${agent.port}`;
   const own = hasNetwork ? `http://${AGENT}` : direct;

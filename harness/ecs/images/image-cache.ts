@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -32,6 +32,9 @@ export async function filesOf(
   cache = cacheFolder(),
 ): Promise<string> {
   const folder = path.join(cache, id.replace(/^sha256:/, ""));
+  await mkdir(cache, { recursive: true });
+  // No other user may run an image's program that is setuid root.
+  await chmod(cache, 0o700);
   if (existsSync(folder)) return folder;
   onBegin?.(reference);
   const began = performance.now();
@@ -53,7 +56,6 @@ async function exported(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const cache = path.dirname(folder);
-  await mkdir(cache, { recursive: true });
   // Renamed when it is complete: two runs may export the same image, and a run may end at any time.
   const made = await mkdtemp(path.join(cache, "new-"));
   try {

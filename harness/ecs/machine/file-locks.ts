@@ -1,4 +1,7 @@
-import { copyFile, lchown, readdir, readFile, readlink, rename, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { copyFile, lchown, readdir, readFile, readlink, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { HeldFolder } from "./held-folder.ts";
 import { membersOf } from "./process-group.ts";
 
 /**
@@ -10,24 +13,32 @@ export async function dropLocks(group: number, folders: readonly string[]): Prom
   const held = await Promise.all(membersOf(group).map(lockedFiles));
   const inside = held
     .flat()
-    .filter((file) => folders.some((folder) => file.startsWith(`${folder}/`)));
-  await Promise.all([...new Set(inside)].map(replaceByCopy));
+    .filter(([file]) => folders.some((folder) => file.startsWith(`${folder}/`)));
+  await Promise.all([...new Map(inside)].map(replaceByCopy));
 }
+
+/** By path, the descriptor of a process. */
+type LockedFile = readonly [file: string, descriptor: string];
 
 /** proc_pid_fdinfo(5): one line `lock:` for each lock on the open file. */
-async function lockedFiles(pid: number): Promise<string[]> {
+async function lockedFiles(pid: number): Promise<LockedFile[]> {
   const names = await readdir(`/proc/${pid}/fdinfo`).catch(() => []);
-  const files = names.map(async (name) => {
+  const files = names.map(async (name): Promise<LockedFile> => {
     const info = await readFile(`/proc/${pid}/fdinfo/${name}`, "utf8").catch(() => "");
-    return /^lock:/m.test(info) ? readlink(`/proc/${pid}/fd/${name}`).catch(() => "") : "";
+    const descriptor = `/proc/${pid}/fd/${name}`;
+    return [/^lock:/m.test(info) ? await readlink(descriptor).catch(() => "") : "", descriptor];
   });
-  return (await Promise.all(files)).filter((file) => file !== "");
+  // A removed file has no name that others could lock.
+  return (await Promise.all(files)).filter(([file]) => file !== "" && !file.endsWith(" (deleted)"));
 }
 
-async function replaceByCopy(file: string): Promise<void> {
-  const { uid, gid } = await stat(file);
-  const copy = `${file}.copy`;
-  await copyFile(file, copy);
+async function replaceByCopy([file, descriptor]: LockedFile): Promise<void> {
+  await using folder = await HeldFolder.open(path.dirname(file));
+  const copy = folder.at(`${path.basename(file)}.copy`);
+  await rm(copy, { force: true });
+  // The open file, not what has its name now, which may be a link.
+  await copyFile(descriptor, copy, constants.COPYFILE_EXCL);
+  const { uid, gid } = await stat(descriptor);
   if (process.geteuid?.() === 0) await lchown(copy, uid, gid);
-  await rename(copy, file);
+  await rename(copy, folder.at(path.basename(file)));
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdir, readlink, stat } from "node:fs/promises";
+import { lstat, readdir, readlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { HarnessError } from "../base/errors.ts";
@@ -88,6 +88,6 @@ async function filesIn(folder: string): Promise<FoundFile[]> {
 
 /** Undefined if the file does not exist any more. */
 async function look(file: string): Promise<FoundFile | undefined> {
-  const found = await stat(file).catch(() => undefined);
+  const found = await lstat(file).catch(() => undefined);
   return found && { size: found.size, changedAt: found.mtimeMs };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { HeldFolder } from "../machine/held-folder.ts";
 import { messageOf } from "../base/message-of.ts";
 import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { ContainerView } from "./container-view.ts";
@@ -86,12 +87,13 @@ export async function makeWorkingDirectory(
   { mounts }: Pick<ContainerView, "mounts">,
 ): Promise<void> {
   if ((await lookAt(cwd)) === "folder") return;
+  const resolved = path.resolve(cwd);
   const mounted = mounts.some(
-    ({ folder, readOnly }) => !readOnly && cwd.startsWith(`${folder}${path.sep}`),
+    ({ folder, readOnly }) => !readOnly && resolved.startsWith(`${folder}${path.sep}`),
   );
   if (!mounted) {
     const message = `working directory ${JSON.stringify(cwd)} is not a folder on this machine; a missing one is created only in a mounted volume`;
     throw new Error(message);
   }
-  await mkdir(cwd, { recursive: true });
+  await using _ = await HeldFolder.open(cwd, { makes: true });
 }

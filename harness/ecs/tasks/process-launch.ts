@@ -36,7 +36,9 @@ export async function prepareProcessLaunch(
   const user = userOf(plan, image);
   const view = await viewOf(plan, user, image, runtime, context);
   const folder = folders.container(taskId, plan.name);
-  await writePrograms(path.join(folder, "bin"), programsOf(plan, image, runtime, context));
+  await mkdir(folder, { recursive: true });
+  const programs = folders.programs(taskId, plan.name);
+  await writePrograms(programs, programsOf(plan, image, runtime, context));
   const directory = plan.workingDirectory ?? image.workingDirectory;
   const cwd = directory ? translate(directory, view) : folder;
   await makeWorkingDirectory(cwd, view);
@@ -47,7 +49,7 @@ export async function prepareProcessLaunch(
     ...plan.environment,
   };
   const env = variablesOf(plan, given, runtime, context, view);
-  const temporary = temporaryOf(folder);
+  const temporary = folders.temporary(taskId, plan.name);
   await mkdir(temporary, { recursive: true });
   const hosts = await linkHosts(path.join(folders.task(taskId), `${plan.name}.hosts`), context);
   const { network } = context;
@@ -62,9 +64,6 @@ export async function prepareProcessLaunch(
   const mounted = view.mounts.map((mount) => mount.folder);
   return { argv, env, cwd, sandbox, folders: mounted, healthCheck, stopSignal: STOP_SIGNAL };
 }
-
-/** The folder in place of the container's own /tmp; TMPDIR names it. */
-const temporaryOf = (folder: string): string => path.join(folder, "tmp");
 
 async function viewOf(
   plan: ContainerPlan,
@@ -114,13 +113,13 @@ function variablesOf(
   const hasNetwork = network !== undefined;
   return {
     HOME: folder,
-    TMPDIR: temporaryOf(folder),
+    TMPDIR: folders.temporary(taskId, plan.name),
     HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
     ...agent({ taskId, container: plan.name, definition, hasNetwork }),
     ...linkVariables(plan.name, { links }),
     ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
-    PATH: [path.join(folder, "bin"), search].join(path.delimiter),
+    PATH: [folders.programs(taskId, plan.name), search].join(path.delimiter),
     ...(platform.resolvConf ? {} : preloadVariables(dns, own["NODE_OPTIONS"])),
     // The guardian searches for the run's id, which this value begins with.
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { chmod, lchown, lstat, mkdir, readdir } from "node:fs/promises";
+import { lchown, lstat, readdir, readlink, rename } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
+import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
+import { codeOf, HeldFolder } from "../machine/held-folder.ts";
 import type { MountPlan, UserIds } from "../terraform/plan/plan.ts";
 import type { MountedFolder } from "./container-view.ts";
 import type { Folders } from "./folders.ts";
@@ -12,6 +13,13 @@ const notMounted = (why: string): Error =>
   new Error(
     `Error response from daemon: error while mounting volume '': VolumeDriver.Mount: failed to mount volume: mounting volume failed: mount.nfs4: ${why}`,
   );
+
+/** Why a directory is not mounted, by the code of the error. */
+const NOT_OPEN: Readonly<Record<string, string>> = {
+  ENOENT:
+    "No such file or directory (EFS creates a directory only for an access point with creation_info)",
+  ENOTDIR: "Not a directory",
+};
 
 /** A folder of an image at the path of a mount. */
 export interface ImageFolder extends UserIds {
@@ -76,16 +84,17 @@ export class Volumes {
     this.#mounted.add(mounted);
     // One after the other, so that each directory has its owner before others see it.
     const turn = this.#turn.then(async () => {
-      if (mount.ifMissing === "refused" && !existsSync(folder)) {
-        throw notMounted(
-          "mounting failed, reason given by server: No such file or directory (EFS creates a directory only for an access point with creation_info)",
-        );
-      }
-      const made = (await mkdir(folder, { recursive: true })) !== undefined;
+      const makes = mount.ifMissing !== "refused";
+      await using held = await HeldFolder.open(folder, { makes }).catch((error: unknown) => {
+        const why = NOT_OPEN[String(codeOf(error))];
+        throw why === undefined
+          ? error
+          : notMounted(`mounting failed, reason given by server: ${why}`);
+      });
       if (!this.#owned) return folder;
-      if (mount.ifMissing === "copied") await fill(folder, made, await folderAt(mount.path));
-      else if (made) await setOwner(folder, mount, user);
-      await this.#share(folder, mount, user);
+      if (mount.ifMissing === "copied") await this.#fill(held, await folderAt(mount.path));
+      else if (held.isNew) await setOwner(held, mount, user);
+      await this.#share(folder, held, mount, user);
       return folder;
     });
     this.#turn = turn.catch(() => {});
@@ -96,28 +105,44 @@ export class Volumes {
    * In AWS all clients of an access point with a POSIX user act as that user. Here each client is its own user,
    * so the files of earlier clients are given to the next one.
    */
-  async #share(folder: string, { accessPoint }: MountPlan, user: UserIds): Promise<void> {
+  async #share(
+    folder: string,
+    held: HeldFolder,
+    { accessPoint }: MountPlan,
+    user: UserIds,
+  ): Promise<void> {
     if (!accessPoint?.posixUser) return;
     const clients = this.#clients.get(folder) ?? new Set([accessPoint.posixUser.uid]);
     this.#clients.set(folder, clients.add(user.uid));
-    if (clients.size > 1) await changeOwner(folder, clients, user);
+    if (clients.size > 1) await changeOwner(held, clients, user);
   }
-}
 
-/**
- * A new volume of Docker belongs to root. If the image has a folder at the mount's path, an empty volume gets the folder's
- * owner, permissions and files.
- * https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container
- */
-async function fill(folder: string, made: boolean, image: ImageFolder | undefined): Promise<void> {
-  const isFilled = image !== undefined && (await readdir(folder)).length === 0;
-  if (!isFilled && !made) return;
-  if (isFilled && image.content !== undefined) {
-    await promisify(execFile)("cp", ["-a", `${image.content}/.`, folder]);
+  /**
+   * A new volume of Docker belongs to root. If the image has a folder at the mount's path, an empty volume gets the folder's
+   * owner, permissions and files.
+   * https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container
+   */
+  async #fill(held: HeldFolder, image: ImageFolder | undefined): Promise<void> {
+    const isFilled = image !== undefined && (await readdir(held.path)).length === 0;
+    if (!isFilled && !held.isNew) return;
+    if (isFilled && image.content !== undefined) await this.#copy(image.content, held);
+    const { uid, gid, mode } = image ?? { uid: 0, gid: 0, mode: 0o755 };
+    await held.handle.chown(uid, gid);
+    await held.handle.chmod(mode & 0o7777);
   }
-  const { uid, gid, mode } = image ?? { uid: 0, gid: 0, mode: 0o755 };
-  await lchown(folder, uid, gid);
-  await chmod(folder, mode & 0o7777);
+
+  /** By a folder that no container reaches: cp follows links, and another container may have the volume already. */
+  async #copy(content: string, to: HeldFolder): Promise<void> {
+    const copy = makeFolder("copy-", this.#folders.root);
+    try {
+      await promisify(execFile)("cp", ["-a", `${content}/.`, copy.path]);
+      for (const name of await readdir(copy.path)) {
+        await rename(path.join(copy.path, name), to.at(name));
+      }
+    } finally {
+      removeFolder(copy);
+    }
+  }
 }
 
 /**
@@ -125,42 +150,38 @@ async function fill(folder: string, made: boolean, image: ImageFolder | undefine
  * belongs to root.
  * https://docs.aws.amazon.com/efs/latest/ug/accessing-fs-nfs-permissions.html
  */
-async function setOwner(folder: string, mount: MountPlan, user: UserIds): Promise<void> {
+async function setOwner({ handle }: HeldFolder, mount: MountPlan, user: UserIds): Promise<void> {
   const isRoot = !mount.ephemeral && !mount.directory.includes("/");
   const { creation } = mount.accessPoint ?? {};
   const owner = isRoot ? { uid: 0, gid: 0 } : (creation ?? user);
-  await lchown(folder, owner.uid, owner.gid);
-  await chmod(folder, (isRoot ? undefined : creation?.permissions) ?? 0o755);
+  await handle.chown(owner.uid, owner.gid);
+  await handle.chmod((isRoot ? undefined : creation?.permissions) ?? 0o755);
 }
 
 /** Gives a folder, and everything in it that the previous owners own, to a user. */
 async function changeOwner(
-  folder: string,
+  held: HeldFolder,
   from: ReadonlySet<number>,
   { uid, gid }: UserIds,
 ): Promise<void> {
-  for (const file of [folder, ...(await unlessGone(filesIn(folder)))]) {
-    await unlessGone(
-      lstat(file).then(async ({ uid: owner }) => {
-        if (owner !== uid && from.has(owner)) await lchown(file, uid, gid);
-        return [];
-      }),
-    );
+  const isTheirs = ({ uid: owner }: { readonly uid: number }): boolean =>
+    owner !== uid && from.has(owner);
+  if (isTheirs(await held.handle.stat())) await held.handle.chown(uid, gid);
+  const folder = await readlink(held.path);
+  for (const entry of await readdir(held.path, { withFileTypes: true })) {
+    await unlessGone(async () => {
+      if (entry.isDirectory()) {
+        await using below = await HeldFolder.open(path.join(folder, entry.name));
+        await changeOwner(below, from, { uid, gid });
+      } else if (isTheirs(await lstat(held.at(entry.name)))) {
+        await lchown(held.at(entry.name), uid, gid);
+      }
+    });
   }
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  const found = entries.map(async (entry) => {
-    const file = path.join(folder, entry.name);
-    return [file, ...(entry.isDirectory() ? await unlessGone(filesIn(file)) : [])];
-  });
-  return (await Promise.all(found)).flat();
-}
-
-/** Another container may delete files at the same time. */
-const unlessGone = (found: Promise<string[]>): Promise<string[]> =>
-  found.catch((error: unknown) => {
-    if (error instanceof Error && Reflect.get(error, "code") === "ENOENT") return [];
-    throw error;
+/** Another container may delete or replace files at the same time. */
+const unlessGone = (done: () => Promise<void>): Promise<void> =>
+  done().catch((error: unknown) => {
+    if (!["ENOENT", "ENOTDIR"].includes(String(codeOf(error)))) throw error;
   });

@@ -26,7 +26,8 @@ describe.runIf(why === undefined)("a program with the AWS SDK, from an image", (
       image: { root: files.root, command: ["node", "/srv/sdk.mjs"] },
       appTask: { network_mode: mode, task_role_arn: "arn:aws:iam::111122223333:role/app" },
     });
-    expect(env["ECS_CONTAINER_METADATA_URI_V4"]).toBe(`http://169.254.170.2/v4/${run.task.id}-app`);
+    const own = new RegExp(`^http://169\\.254\\.170\\.2/v4/${run.task.id}-app-[0-9a-f]{64}$`);
+    expect(env["ECS_CONTAINER_METADATA_URI_V4"]).toMatch(own);
     expect(env["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"]).toMatch(/^\/v2\/credentials\//);
     expect(credentials).toMatchObject({ accessKeyId: "ASIALOCALECSTASKROLE" });
     expect(instances).toHaveLength(1);
@@ -35,8 +36,8 @@ describe.runIf(why === undefined)("a program with the AWS SDK, from an image", (
     // At once, whatever this machine reaches there.
     expect(metadataService).toMatchObject({ error: "TypeError" });
     expect(metadataService["took"]).toBeLessThan(1_000);
-    const own = mode === "bridge" ? run.task.containers[0]?.address : run.task.address;
-    const networks = [{ NetworkMode: mode, IPv4Addresses: [own] }];
+    const address = mode === "bridge" ? run.task.containers[0]?.address : run.task.address;
+    const networks = [{ NetworkMode: mode, IPv4Addresses: [address] }];
     expect(task).toMatchObject({ Containers: [{ Networks: networks }] });
   });
 });

@@ -79,6 +79,29 @@ describe("a protected task", () => {
     });
   });
 
+  it("is asked by its own containers alone, although everybody may know its id", async () => {
+    await withApp(async (run) => {
+      const [id = "", other = ""] = ids(run);
+      await call(run, id);
+      const own = (await run.ecs.log(id)).trim();
+      const { origin } = new URL(own);
+      const paths = ["/task-protection/v1/state", ""];
+      const forged = [own.replace(id, other), `${origin}/api/${other}-app`];
+      const urls = [
+        ...forged.flatMap((url) => paths.map((path) => `${url}${path}`)),
+        ...forged.map((url) => url.replace("/api/", "/v2/credentials/")),
+        ...forged.map((url) => url.replace("/api/", "/v4/")),
+      ];
+      for (const url of urls) {
+        const response = await fetch(url, { method: "PUT", body: '{"ProtectionEnabled":true}' });
+        expect([400, 404], url).toContain(response.status);
+        expect(await response.text()).not.toContain("AccessKeyId");
+      }
+      expect((await call(run, other)).protection).toMatchObject({ ProtectionEnabled: false });
+      expect((await call(run, id)).status).toBe(200);
+    });
+  });
+
   it("needs a role", async () => {
     await withApp(async (run) => {
       const [id = ""] = ids(run);

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Engine, engineImage } from "../../../../harness/ecs/index.ts";
@@ -52,6 +60,11 @@ it("an image of an engine has its files and settings, exported once", async () =
   const size = Number.parseInt(execFileSync("du", ["-s", "--block-size=1MB", root]).toString(), 10);
   expect(size).toBeGreaterThan(0);
   expect(exports).toEqual([["localhost/small:1"], ["localhost/small:1", size, expect.any(Number)]]);
+  // Some of an image's programs are setuid root: no other user may reach them.
+  expect(statSync(join(root, "..")).mode & 0o777).toBe(0o700);
+  chmodSync(join(root, ".."), 0o755);
+  await get();
+  expect(statSync(join(root, "..")).mode & 0o777).toBe(0o700);
   // Nothing is left in the engine, or half written in the cache.
   expect(podman("ps", "--all", "--quiet")).toBe("");
   expect(readdirSync(join(root, "..")).filter((name) => name.startsWith("new-"))).toEqual([]);

@@ -98,6 +98,24 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     expect(stdout.match(/ -> \/.*/g)).toEqual([expect.stringMatching(/^ -> \/proc\/\d+\/fd$/)]);
   });
 
+  it("never reaches this machine's files through a program that is started beside it", async () => {
+    const sandbox = sandboxOf();
+    const look = `[ ! -e $each/root${guardian.folder} ] || echo seen`;
+    const script = `echo looking; while :; do for each in /proc/[0-9]*; do ${look}; done; done`;
+    const running = await start(sandbox, script);
+    await expect.poll(() => readFileSync(log(), "utf8")).toContain("looking");
+    for (let times = 0; times < 60; times += 1) {
+      const [program = "", ...words] = besideInSandbox(
+        ["sh", "-c", ":"],
+        sandbox,
+        running.pid,
+        "/",
+      );
+      await promisify(execFile)(program, words, { env: hidden(ENV) });
+    }
+    expect(readFileSync(log(), "utf8")).toBe("looking\n");
+  });
+
   it("cannot use a device that it makes, wherever it can write", async () => {
     const mounts = [{ path: "/volume", folder: folder("volume"), readOnly: false }];
     const memory = [{ path: "/memory", options: "nosuid,nodev,mode=1777" }];

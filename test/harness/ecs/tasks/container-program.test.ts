@@ -1,8 +1,11 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkProgram } from "../../../../harness/ecs/tasks/container-program.ts";
+import {
+  checkProgram,
+  makeWorkingDirectory,
+} from "../../../../harness/ecs/tasks/container-program.ts";
 
 /** A folder with a program, a file that is not executable, and a folder. */
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -41,4 +44,21 @@ describe("checkProgram", () => {
       ),
     ),
   );
+});
+
+describe("makeWorkingDirectory", () => {
+  it("makes a missing one in a volume, but not where a link or a path leads out of it", () =>
+    withFolder(async (folder) => {
+      const [volume, victim] = [path.join(folder, "volume"), path.join(folder, "folder")];
+      await mkdir(volume);
+      await symlink(victim, path.join(volume, "link"));
+      const view = { mounts: [{ path: "/data", folder: volume, readOnly: false }] };
+      await makeWorkingDirectory(`${volume}/a/b`, view);
+      expect(await readdir(`${volume}/a`)).toEqual(["b"]);
+      const through = makeWorkingDirectory(`${volume}/link/new`, view);
+      await expect(through).rejects.toThrow("ENOTDIR");
+      const beside = makeWorkingDirectory(`${volume}/../folder/new`, view);
+      await expect(beside).rejects.toThrow("is created only in a mounted volume");
+      expect(await readdir(victim)).toEqual([]);
+    }));
 });

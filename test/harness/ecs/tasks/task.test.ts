@@ -262,7 +262,7 @@ describe("a task", () => {
     const main = { name: "main", ...shared, ...shell("pwd; exec sleep 60"), ...withInit };
     await withTask([{ ...main, workingDirectory: "/shared/a/b" }], async ({ ecs }, task) => {
       const said = (): Promise<string> => ecs.log(task().id).catch(() => "");
-      await expect.poll(said).toMatch(/\/volumes\/.*\/a\/b\n$/);
+      await expect.poll(said).toMatch(/\/task\.volumes\/.*\/a\/b\n$/);
     });
   });
 });
