@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { Agent } from "../agent/agent.ts";
 import { LoadBalancer } from "../balancing/load-balancer.ts";
 import { TargetGroup } from "../balancing/target-group.ts";
@@ -64,6 +65,8 @@ export interface ClusterOptions {
   readonly events: EcsEvents;
   /** Addresses of additional host names. */
   readonly hostnames: Readonly<Record<string, string>>;
+  /** URLs of AWS APIs that the user has given. */
+  readonly endpoints: Readonly<Record<string, string>>;
   /** `false` for features not to use although this machine supports them. */
   readonly platform: Partial<Platform>;
   readonly losesUnsynced: boolean;
@@ -91,7 +94,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const balancing = await startBalancing(plan, options, onClose);
     const platform = await platformOf(tried, names, machine.memoryLimits, options.platform);
     if (platform.networks) {
-      await openGateway(guardian, prefix);
+      await openGateway(guardian, [`${prefix}0/24`, ...namedLoopback(options)]);
       reachAs(GATEWAY);
     }
     const { losesUnsynced } = options;
@@ -102,6 +105,13 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     await close();
     throw error;
   }
+}
+
+/** This machine's loopback addresses that the user has named for containers. */
+function namedLoopback({ hostnames, endpoints }: ClusterOptions): string[] {
+  const hosts = Object.values(endpoints).map((url) => new URL(url).hostname);
+  const named = [...Object.values(hostnames), ...hosts];
+  return named.filter((host) => isIPv4(host) && host.startsWith("127."));
 }
 
 /** Processes, addresses and hosts. */
