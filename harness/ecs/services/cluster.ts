@@ -1,4 +1,3 @@
-import { isIPv4 } from "node:net";
 import { Agent } from "../agent/agent.ts";
 import { LoadBalancer } from "../balancing/load-balancer.ts";
 import { TargetGroup } from "../balancing/target-group.ts";
@@ -110,8 +109,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
 /** This machine's loopback addresses that the user has named for containers. */
 function namedLoopback({ hostnames, endpoints }: ClusterOptions): string[] {
   const hosts = Object.values(endpoints).map((url) => new URL(url).hostname);
-  const named = [...Object.values(hostnames), ...hosts];
-  return named.filter((host) => isIPv4(host) && host.startsWith("127."));
+  return [...Object.values(hostnames), ...hosts].filter((host) => /^127(?:\.\d+){3}$/.test(host));
 }
 
 /** Processes, addresses and hosts. */
