@@ -56,9 +56,9 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const template = await readTemplate(source, known);
   await checkStart(template.plan, complete);
   const events = new EcsEvents();
-  const { soaTtl, random, platform, hostnames, losesUnsynced, keepAlive } = complete;
+  const { soaTtl, random, platform, hostnames, endpoints, losesUnsynced, keepAlive } = complete;
   const settings = { random, soaTtl, platform, losesUnsynced, keepAlive };
-  const run = { events, ...settings, hostnames, region: template.region };
+  const run = { events, ...settings, hostnames, endpoints, region: template.region };
   const cluster = await startCluster(template.plan, run);
   if (hasRoots(images) && !cluster.platform.networks) {
     await cluster.close();

@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 /** @typedef {{ readonly path: string, readonly identity: string }} TemporaryFolder */
 
+/** A process that has just been killed may still write. Milliseconds. */
+const [TRIES, PAUSE] = [50, 20];
 const { O_DIRECTORY, O_NOFOLLOW } = fs.constants;
 
 /**
@@ -32,17 +34,28 @@ export function removeFolder({ path, identity }) {
     if (identityOf(fs.fstatSync(held, { bigint: true })) !== identity) return;
     // By the descriptor, so that another folder cannot take its place meanwhile. macOS has no such path.
     const inside = process.platform === "linux" ? `/proc/self/fd/${held}` : path;
-    for (const name of fs.readdirSync(inside)) {
-      fs.rmSync(join(inside, name), {
-        recursive: true,
-        force: true,
-        maxRetries: 10,
-        retryDelay: 20,
-      });
+    for (let tries = 1; !isEmptied(inside, path); tries += 1) {
+      if (tries === TRIES)
+        throw new Error(`${path} cannot be removed: a process still writes to it`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);
     }
-    fs.rmdirSync(path);
   } finally {
     fs.closeSync(held);
+  }
+}
+
+/** @param {string} inside @param {string} path */
+function isEmptied(inside, path) {
+  for (const name of fs.readdirSync(inside)) {
+    const options = { recursive: true, force: true, maxRetries: TRIES, retryDelay: PAUSE };
+    fs.rmSync(join(inside, name), options);
+  }
+  try {
+    fs.rmdirSync(path);
+    return true;
+  } catch (error) {
+    if (Reflect.get(Object(error), "code") === "ENOTEMPTY") return false;
+    throw error;
   }
 }
 

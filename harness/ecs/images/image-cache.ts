@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, rename } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { HarnessError } from "../base/errors.ts";
+import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
 import type { Engine } from "./engine.ts";
 
 const run = promisify(execFile);
@@ -57,9 +58,9 @@ async function exported(
 ): Promise<void> {
   const cache = path.dirname(folder);
   // Renamed when it is complete: two runs may export the same image, and a run may end at any time.
-  const made = await mkdtemp(path.join(cache, "new-"));
+  const made = makeFolder("new-", cache);
   try {
-    const files = path.join(made, "files");
+    const files = path.join(made.path, "files");
     await mkdir(files, { mode: 0o755 });
     await engine.export(id, files, signal);
     await rename(files, folder).catch(async (error: unknown) => {
@@ -67,7 +68,7 @@ async function exported(
     });
   } finally {
     // After an abort tar may still write for a moment.
-    await rm(made, { recursive: true, force: true, maxRetries: 5 });
+    removeFolder(made);
   }
 }
 

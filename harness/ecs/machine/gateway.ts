@@ -19,16 +19,16 @@ const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 /**
  * Rules of the kernel's packet filter: the table, the chain, and the rule. Each is put before those above it.
  * @param own the run's interfaces
- * @param prefix of the run's block, `127.x.y.`
+ * @param loopback this machine's loopback addresses that the run's containers reach
  */
-const rulesFor = (own: string, prefix: string): string =>
+const rulesFor = (own: string, loopback: readonly string[]): string =>
   [
     // Containers reach other networks under this machine's address.
     `nat POSTROUTING -s ${CONTAINERS} ! -o ${INTERFACE}+ -j MASQUERADE`,
-    // At the gateway they reach what listens on this machine's localhost; else only the run's block of loopback addresses.
+    // At the gateway they reach what listens on this machine's localhost.
     `nat PREROUTING -i ${own}+ -d ${GATEWAY} -j DNAT --to-destination 127.0.0.1`,
     `filter INPUT -i ${own}+ -d 127.0.0.0/8 -m conntrack ! --ctstate DNAT -j DROP`,
-    `filter INPUT -i ${own}+ -d ${prefix}0/24 -j ACCEPT`,
+    ...loopback.map((addresses) => `filter INPUT -i ${own}+ -d ${addresses} -j ACCEPT`),
     // Only the run's containers, and this machine, whose packets are not forwarded, may open a connection to one.
     `filter FORWARD -o ${own}+ -j DROP`,
     `filter FORWARD -o ${own}+ -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
@@ -72,12 +72,13 @@ if turned_on "$1" --delete && ! is_ours; then echo 0 >"$forwards"; fi`;
 /**
  * Makes this machine the gateway of its containers' networks: they reach other networks through it, as containers of Docker do.
  * The guardian undoes that at the end of the run.
- * @param prefix of the run's block, `127.x.y.`
+ * @param loopback this machine's loopback addresses that the run's containers reach: those of its block, and those that the user
+ * has named
  * @throws HarnessError ERR_PLATFORM with what this machine says
  */
-export async function openGateway(guardian: Guardian, prefix: string): Promise<void> {
+export async function openGateway(guardian: Guardian, loopback: readonly string[]): Promise<void> {
   const own = interfacesOf(guardian);
-  const words = ["gateway", own, rulesFor(own, prefix)];
+  const words = ["gateway", own, rulesFor(own, loopback)];
   guardian.atEnd(["/bin/sh", "-c", CLOSE, ...words]);
   // Guarded: it must not go on after the guardian has removed the rules.
   const opening = await GuardedProcess.start(guardian, {

@@ -4,11 +4,6 @@ import path from "node:path";
 
 const { O_DIRECTORY, O_NOFOLLOW } = constants;
 
-interface HeldOptions {
-  /** Whether missing folders are made. @default false */
-  readonly makes?: boolean;
-}
-
 /**
  * A folder of a run, held by its descriptor. Containers may put links into their volumes at any time, and this process may be root.
  * So all that it does in a volume is done below {@link path}, where a name is in this very folder, and the last part of a name is
@@ -26,9 +21,10 @@ export class HeldFolder implements AsyncDisposable {
 
   /**
    * @param wanted an absolute path. It is refused if a link leads to it
+   * @param options.makes whether missing folders are made
    * @throws the error of open(2): ENOENT, or ENOTDIR also for a link
    */
-  static async open(wanted: string, { makes = false }: HeldOptions = {}): Promise<HeldFolder> {
+  static async open(wanted: string, { makes = false } = {}): Promise<HeldFolder> {
     const folder = path.resolve(wanted);
     try {
       return await HeldFolder.#at(folder, folder);

@@ -50,8 +50,8 @@ const CAPABILITIES = {
   setfcap: 31,
 } as const;
 
-/** The number of prctl(2). */
-const PRCTL = process.arch === "arm64" ? 167 : 157;
+/** The numbers of prctl(2) and mount(2). */
+const [PRCTL, MOUNT] = process.arch === "arm64" ? [167, 40] : [157, 165];
 
 /** Before the names of the container's variables, until its program starts. */
 const HIDDEN = "PROGRAM_";
@@ -60,10 +60,11 @@ const HIDDEN = "PROGRAM_";
 export const hidden = (env: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(env).map(([name, value]) => [`${HIDDEN}${name}`, value]));
 
-/** Mounts the file $ARGV[0] over the file $ARGV[1] of this folder, which is created if it is missing. No link is followed. */
-const OVER_FILE = `use Fcntl; $^F = 255;
+/** Mounts the file $ARGV[0] over the file $ARGV[1] of this folder, which is created if it is missing. No link is followed: mount(8) does, in some versions. */
+const OVER_FILE = `use Fcntl;
 sysopen(my $file, $ARGV[1], O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0644) or die "$!\\n";
-exec qw(mount --no-canonicalize --bind), $ARGV[0], "/proc/self/fd/" . fileno $file`;
+my $at = "/proc/self/fd/" . fileno $file;
+syscall(${MOUNT}, $ARGV[0], $at, 0, 4096, 0) == 0 or die "$!\\n"`;
 
 /**
  * The last step, in the moved root: becomes the container's program. One process does it, and has all capabilities until then: so

@@ -64,6 +64,8 @@ export interface ClusterOptions {
   readonly events: EcsEvents;
   /** Addresses of additional host names. */
   readonly hostnames: Readonly<Record<string, string>>;
+  /** URLs of AWS APIs that the user has given. */
+  readonly endpoints: Readonly<Record<string, string>>;
   /** `false` for features not to use although this machine supports them. */
   readonly platform: Partial<Platform>;
   readonly losesUnsynced: boolean;
@@ -91,7 +93,7 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     const balancing = await startBalancing(plan, options, onClose);
     const platform = await platformOf(tried, names, machine.memoryLimits, options.platform);
     if (platform.networks) {
-      await openGateway(guardian, prefix);
+      await openGateway(guardian, [`${prefix}0/24`, ...namedLoopback(options)]);
       reachAs(GATEWAY);
     }
     const { losesUnsynced } = options;
@@ -102,6 +104,12 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
     await close();
     throw error;
   }
+}
+
+/** This machine's loopback addresses that the user has named for containers. */
+function namedLoopback({ hostnames, endpoints }: ClusterOptions): string[] {
+  const hosts = Object.values(endpoints).map((url) => new URL(url).hostname);
+  return [...Object.values(hostnames), ...hosts].filter((host) => /^127(?:\.\d+){3}$/.test(host));
 }
 
 /** Processes, addresses and hosts. */

@@ -25,7 +25,7 @@ export interface LaunchFiles {
 /** Another program in a container, as this machine starts it. */
 export interface Beside {
   readonly argv: readonly string[];
-  /** The container's variables, secrets included. None is inherited. */
+  /** The container's variables, secrets included; from an image they are {@link hidden}. None is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
 }

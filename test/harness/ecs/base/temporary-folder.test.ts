@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -40,4 +42,16 @@ it("a link or a folder that has its name meanwhile stays", () => {
   expect(existsSync(kept)).toBe(true);
   for (const each of [moved, victim]) removeFolder(each);
   expect([moved, victim].filter(({ path }) => existsSync(path))).toEqual([]);
+});
+
+it("a folder to which a killed process still writes for a moment is removed", async () => {
+  const folder = makeFolder("test-");
+  const script = "n=0; echo; while [ $n -lt 500 ]; do : >$n || exit; n=$((n + 1)); done";
+  const writer = spawn("/bin/sh", ["-c", script], {
+    cwd: folder.path,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  await once(writer.stdout, "data");
+  removeFolder(folder);
+  expect(existsSync(folder.path)).toBe(false);
 });

@@ -22,6 +22,7 @@ describe.runIf((await whyNoNetworks()) === undefined)("the gateway of containers
       "a container to the neighbor": "open",
       "a container to its agent": "open",
       "a container to this machine's localhost": "open",
+      "a container to an address that is named": "open",
       "a container to another run's agent": "silent",
       rules: null,
       forwarding: "0",
