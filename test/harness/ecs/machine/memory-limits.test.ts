@@ -45,19 +45,23 @@ const run = (guardian: Guardian, script: string, memory: MemoryCgroup) =>
 const folderOf = (guardian: Guardian): string =>
   path.join(findMemoryController().folder, path.basename(guardian.folder));
 
-function commandOf(pid: string): string {
+/** The file of a process; empty if it has ended. */
+function fileOf(pid: string, name: "cmdline" | "status"): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
   } catch {
     return "";
   }
 }
 
-/** The PID of the guardian process; 0 if it has ended. */
-function processOf({ folder }: Guardian): number {
-  const isIt = (pid: string): boolean =>
-    commandOf(pid).includes(`guardian-process.mjs\0${folder}\0`);
-  return Number(readdirSync("/proc").find((name) => /^\d+$/.test(name) && isIt(name)) ?? 0);
+const isGuardian = (pid: string): boolean =>
+  fileOf(pid, "cmdline").includes("guardian-process.mjs") &&
+  fileOf(pid, "status").includes(`\nPPid:\t${process.pid}\n`);
+
+/** The PID of this process' only guardian process; undefined if it has ended. */
+function guardianProcess(): number | undefined {
+  const pid = readdirSync("/proc").find((name) => /^\d+$/.test(name) && isGuardian(name));
+  return pid === undefined ? undefined : Number(pid);
 }
 
 /** A run with its cgroup. */
@@ -111,8 +115,10 @@ describe.runIf(why === undefined)("the memory limits of a run", () => {
     await limited(async (cgroup, guardian) => {
       folder = folderOf(guardian);
       await run(guardian, "sleep 60", cgroup.child("left", 32));
-      signalProcess(processOf(guardian), "SIGKILL");
-      await expect.poll(() => processOf(guardian)).toBe(0);
+      const pid = guardianProcess();
+      if (pid === undefined) throw new Error("there is no guardian process");
+      signalProcess(pid, "SIGKILL");
+      await expect.poll(guardianProcess).toBeUndefined();
       expect(existsSync(folder)).toBe(true);
     });
     expect(existsSync(folder)).toBe(false);
