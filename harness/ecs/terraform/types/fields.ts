@@ -94,13 +94,8 @@ const number = z.union(
 /** A non-negative integer. */
 export const count = number.pipe(z.int("expected a whole number").min(0, "expected 0 or more"));
 
-/** The longest time of a timer of Node.js, in seconds. */
-const LONGEST = 2_147_483;
-
 /** A time in seconds. The provider accepts integers only. */
-export const seconds = number.pipe(
-  z.number().min(0, "expected 0 or more").max(LONGEST, `expected at most ${LONGEST}`),
-);
+export const seconds = number.pipe(z.number().min(0, "expected 0 or more"));
 
 /** A boolean. Like the provider it accepts "true" and "false". */
 export const flag = z.union(

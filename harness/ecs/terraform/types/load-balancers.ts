@@ -67,6 +67,9 @@ const action = z.discriminatedUnion("type", [
   }),
 ]);
 
+/** Seconds, up to what AWS allows. */
+const atMost = (most: number) => seconds.pipe(z.number().max(most, `expected at most ${most}`));
+
 const values = z.strictObject({ values: z.array(text) });
 
 const IN_TURN = "requests go to the targets in turn";
@@ -79,7 +82,7 @@ export const loadBalancers = {
       name: computed(text.optional()),
       name_prefix: computed(text.optional()),
       load_balancer_type: z.enum(["application"]).default("application"),
-      idle_timeout: seconds.default(60),
+      idle_timeout: atMost(4_000).default(60),
       internal: noEffect,
       security_groups: noEffect,
       subnets: noEffect,
@@ -150,7 +153,7 @@ export const loadBalancers = {
       protocol: z.enum(["HTTP"]).default("HTTP"),
       protocol_version: computed(z.enum(["HTTP1"]).default("HTTP1")),
       target_type: z.enum(["instance", "ip"], "expected instance or ip").default("instance"),
-      deregistration_delay: seconds.default(300),
+      deregistration_delay: atMost(3_600).default(300),
       load_balancing_algorithm_type: computed(z.enum(["round_robin"]).default("round_robin")),
       health_check: block(
         z.strictObject({
@@ -158,8 +161,8 @@ export const loadBalancers = {
           // The provider's defaults for a block. Without a block the API's are 5 and 2.
           healthy_threshold: count.default(3),
           unhealthy_threshold: count.default(3),
-          interval: seconds.default(30),
-          timeout: computed(seconds.default(5)),
+          interval: atMost(300).default(30),
+          timeout: computed(atMost(120).default(5)),
           matcher: computed(text.default("200")),
           path: computed(urlPath.default("/")),
           port: z.enum(["traffic-port"]).default("traffic-port"),
