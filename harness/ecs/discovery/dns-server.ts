@@ -8,15 +8,16 @@ import { applyDnsFault, type DnsFault } from "./dns-fault.ts";
 import type { Forward, Transport } from "./dns-forward.ts";
 import { RCODE, type DnsRecord, type DnsResponder, type RecordType } from "./dns-records.ts";
 
-/** The bytes of the shortest question. A record has more. */
-const SHORTEST = 5;
+/** How many questions and records a query may have: one question, and records for EDNS and a signature. */
+const MOST = 8;
 
-/** dns2 reads as many records as a header claims, each with an error: 12 bytes would hold this process up for seconds. */
+/** dns2 reads as many records as a header claims, and makes an error for each that is missing: a datagram would take a second. */
 const parse = Packet.parse.bind(Packet);
 Packet.parse = (message) => {
   const counts = [4, 6, 8, 10].map((at) => message.readUInt16BE(at));
-  const claimed = counts.reduce((sum, count) => sum + count, 0);
-  if (claimed * SHORTEST > message.length) throw new RangeError("it claims more than it has");
+  if (counts.reduce((sum, count) => sum + count, 0) > MOST) {
+    throw new RangeError(`a query has at most ${MOST} questions and records`);
+  }
   return parse(message);
 };
 

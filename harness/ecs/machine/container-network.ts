@@ -27,6 +27,9 @@ export const AGENT = "169.254.170.2";
 const CONNECT = `pid=$1 name=$2 address=$3 gateway=$4 block=$5 agent=$6
 inside() { nsenter --target "$pid" --net -- "$@"; }
 ip link add "$name" type veth peer name eth0 netns "$pid" || exit
+# A container may say that it is this machine's IPv6 router (CVE-2020-13401).
+ipv6=/proc/sys/net/ipv6/conf/$name/disable_ipv6
+[ ! -e "$ipv6" ] || echo 1 >"$ipv6" || exit
 ip address add "$gateway/32" dev "$name" && ip link set "$name" up || exit
 for each in route_localnet forwarding; do echo 1 >"/proc/sys/net/ipv4/conf/$name/$each" || exit; done
 ip route add "$address/32" dev "$name" || { ip link delete "$name"; exit 17; }

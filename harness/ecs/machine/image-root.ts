@@ -124,7 +124,8 @@ mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts dev/pts || f
 mount -t tmpfs -o nosuid,nodev,noexec,mode=1777,size=64m tmpfs dev/shm || fail /dev/shm
 ln -s pts/ptmx dev/ptmx; ln -s /proc/self/fd dev/fd
 for each in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${each%:*}" "dev/\${each#*:}"; done
-for each in kcore keys timer_list sched_debug; do [ ! -e proc/$each ] || mount --bind /dev/null proc/$each; done
+for each in kcore keys latency_stats timer_list sched_debug; do [ ! -e proc/$each ] || mount --bind /dev/null proc/$each; done
+for each in proc/acpi proc/asound proc/scsi sys/firmware sys/devices/virtual/powercap; do [ ! -d $each ] || mount -t tmpfs -o ro,size=0 tmpfs $each || fail $each; done
 for each in bus fs irq sys sysrq-trigger; do [ ! -e proc/$each ] || { mount --bind proc/$each proc/$each && mount -o remount,bind,ro proc/$each; }; done
 read_only=
 while [ "$1" != -- ]; do

@@ -1,10 +1,20 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { lchownSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  constants,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { makeFolder, removeFolder } from "../base/temporary-folder.mjs";
+import { withFile } from "../base/with-file.ts";
 import { ask } from "./ask.ts";
 import type { Certificate } from "./certificate.ts";
 import { freePort } from "./free-port.ts";
@@ -24,8 +34,11 @@ export interface RedisOptions {
   dir?: string;
   /** PEM files. The port then accepts only TLS. */
   tls?: Certificate;
-  /** Root starts it as `nobody`, if every user may enter the folders above the server and the data. @default false */
-  asNobody?: boolean;
+  /**
+   * Root starts it as the user with this number, and gives it the data, if every user may enter the folders above them and the
+   * server.
+   */
+  asUser?: number;
   /** Of the default user. It is in a file: other users see the arguments of a program. */
   password?: string;
 }
@@ -44,7 +57,6 @@ export interface Redis extends AsyncDisposable {
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
 
-const NOBODY = 65_534;
 const LOCAL = "127.0.0.1";
 const START_TIMEOUT = 15_000;
 /** Milliseconds. A server that has not ended by then is killed. */
@@ -91,9 +103,10 @@ async function start(
     ...passwordArguments(dir, options.password),
     ...(options.args ?? []),
   ];
-  const isNobody = options.asNobody === true && process.getuid?.() === 0 && isOpen(server, dir);
-  if (isNobody) giveTo(NOBODY, dir);
-  const user = isNobody ? { uid: NOBODY, gid: NOBODY } : {};
+  const { asUser: uid } = options;
+  const isOther = uid !== undefined && process.getuid?.() === 0 && isOpen(server, dir);
+  if (isOther) giveTo(uid, dir);
+  const user = isOther ? { uid, gid: uid } : {};
   const child = spawnWithParent(server, args, { stdio: "ignore", ...user });
   child.unref();
   const exited = once(child, "exit");
@@ -108,7 +121,7 @@ async function start(
     port,
     dir,
     pid: child.pid ?? 0,
-    log: () => readFileSync(logFile, "utf8"),
+    log: () => withFile(logFile, constants.O_RDONLY, (file) => readFileSync(file, "utf8")),
     signal: (name) => void child.kill(name),
     stop,
     [Symbol.asyncDispose]: () => stop(),
@@ -137,8 +150,9 @@ function isOpen(...paths: readonly string[]): boolean {
   });
 }
 
-/** Gives a folder and what is in it to a user. */
+/** Gives a folder of root's and what is in it to a user. Later that user may have put other files there. */
 function giveTo(user: number, folder: string): void {
+  if (lstatSync(folder).uid !== 0) return;
   for (const name of ["", ...readdirSync(folder)]) lchownSync(join(folder, name), user, user);
 }
 
@@ -148,7 +162,9 @@ function passwordArguments(dir: string, password: string | undefined): string[] 
   const bytes = Buffer.from(password)
     .toString("hex")
     .replaceAll(/../g, String.raw`\x$&`);
-  writeFileSync(file, `requirepass "${bytes}"\n`, { mode: 0o600 });
+  // Written once, and through no link.
+  if (!existsSync(file))
+    writeFileSync(file, `requirepass "${bytes}"\n`, { mode: 0o600, flag: "wx" });
   return ["--include", file];
 }
 

@@ -94,7 +94,9 @@ export async function usersIn(root: string): Promise<Record<string, string>> {
 
 async function linesOf(root: string, name: string): Promise<string[][]> {
   const file = await fileIn(root, name);
-  const text = file === undefined ? "" : await readFile(file, "utf8").catch(() => "");
+  // No device, and no pipe, which would never end.
+  const isFile = file !== undefined && (await lstat(file)).isFile();
+  const text = isFile ? await readFile(file, "utf8").catch(() => "") : "";
   return text
     .split("\n")
     .map((line) => line.split(":"))

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HarnessError, invalid } from "../base/errors.ts";
@@ -16,6 +17,9 @@ import { makeLoadLonger } from "./slow-load.ts";
 import { Task, type TaskSettings } from "./task.ts";
 import { Tasks } from "./tasks.ts";
 import type { ClientOptions, MovingRedis } from "./types.ts";
+
+/** Users that belong to no one: from these, systemd takes them for its services (DynamicUser). */
+const USERS = [61_184, 65_520] as const;
 
 /** Of its certificate. */
 const NAMES = [NAME, `*.${NAME}`, "localhost", "127.0.0.1"];
@@ -48,7 +52,8 @@ export async function movingRedis(options: MovingRedisOptions = {}): Promise<Mov
     const records = await serveRecords(ttl);
     ends.push(() => records.close());
     const tls = hasTls ? makeCertificate(folder.path, NAMES) : undefined;
-    const taskSettings = { password, tls, server, dir: folder.path };
+    const user = randomInt(...USERS);
+    const taskSettings = { password, tls, server, user, dir: folder.path };
     const tasks = new Tasks(await Task.start(taskSettings, { host: addresses.next() }));
     ends.push(() => tasks.stop());
     records.set(tasks.current);

@@ -1,5 +1,8 @@
-import { appendFileSync, readdirSync } from "node:fs";
+import { constants, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withFile } from "../base/with-file.ts";
+
+const { O_APPEND, O_WRONLY } = constants;
 
 /** Milliseconds. The commands for it take 17 MB. */
 export const LONGEST_LOAD = 60_000;
@@ -21,7 +24,8 @@ export const FAST_AGAIN = ["CONFIG", "SET", "key-load-delay", "0"];
  * {@link SLOW_ARGUMENTS} takes at least this time, even without data.
  */
 export function makeLoadLonger(dir: string, ms: number): void {
-  appendFileSync(appendOnlyFile(dir), FILLER.repeat(Math.ceil((ms * 1000) / COMMAND_DELAY)));
+  const commands = FILLER.repeat(Math.ceil((ms * 1000) / COMMAND_DELAY));
+  withFile(appendOnlyFile(dir), O_WRONLY | O_APPEND, (file) => writeFileSync(file, commands));
 }
 
 /** The file to which the server appends, the newest of its incremental files. */

@@ -14,6 +14,8 @@ export interface TaskSettings {
   readonly tls: Certificate | undefined;
   /** Path of redis-server or valkey-server. */
   readonly server: string;
+  /** The number of the user as whom root starts it. */
+  readonly user: number;
   /** The folder of the data. */
   readonly dir: string;
 }
@@ -61,13 +63,13 @@ export class Task implements Target {
 
   /** Resolves when it is ready; with a load time, when it replies that it loads. */
   static async start(settings: TaskSettings, options: TaskOptions): Promise<Task> {
-    const { server, dir, password, tls } = settings;
+    const { server, dir, user, password, tls } = settings;
     const { host, port, loadTime = 0 } = options;
     const redis = await startRedis({
       server,
       dir,
       host,
-      asNobody: true,
+      asUser: user,
       args: [...DATA, "--tcp-backlog", String(BACKLOG), ...(loadTime === 0 ? [] : SLOW_ARGUMENTS)],
       ...(port !== undefined && { port }),
       ...(tls && { tls }),

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
+import { quoted } from "../../../../command-line/options.ts";
 import type { AttachOptions } from "./options.ts";
 import { findContainers, onlyProgram } from "./run-socket.ts";
 
@@ -9,7 +10,7 @@ export async function attach(options: AttachOptions): Promise<number> {
   const { target } = options;
   if (options.does === "exec") {
     const { argv, env, cwd } = onlyProgram(target, await findContainers(options));
-    return exitOf(argv, { env, cwd });
+    return exitOf(inOwnTerminal(argv), { env, cwd, detached: !process.stdin.isTTY });
   }
   const containers = await findContainers({ target, command: [] });
   const files = containers.map(({ log }) => log);
@@ -17,12 +18,22 @@ export async function attach(options: AttachOptions): Promise<number> {
   return exitOf(["tail", "-n", "+1", ...(options.follow ? ["-F"] : []), "--", ...files], {});
 }
 
+/** In this one, a program of an image could type what the user's shell would run (TIOCSTI). Without any, it gets a session of its own. */
+const inOwnTerminal = (argv: readonly string[]): readonly string[] =>
+  process.stdin.isTTY
+    ? ["/usr/bin/script", "-q", "-e", "-c", argv.map(quoted).join(" "), "/dev/null"]
+    : argv;
+
 function ignore(): void {}
 
 /** Runs a program in this terminal. @returns its exit code */
 async function exitOf(
   [program = "", ...args]: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string },
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly detached?: boolean;
+  },
 ): Promise<number> {
   const child = spawn(program, args, { ...options, stdio: "inherit" });
   // The terminal sends Ctrl-C to the program too, which decides.

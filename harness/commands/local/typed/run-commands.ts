@@ -170,8 +170,8 @@ async function execute({ ecs, print, signal }: CommandContext, words: readonly s
   const [target = "", ...command] = words;
   if (command.length === 0) throw new UsageError("exec: a command is missing");
   const { argv, env, cwd } = onlyProgram(target, containersOf({ target, command }, ecs));
-  const [program = "", ...args] = argv;
-  const { stdout, stderr, code } = await promisify(execFile)(program, args, {
+  // In a session of its own, a program of an image cannot type into this terminal (TIOCSTI).
+  const { stdout, stderr, code } = await promisify(execFile)("/usr/bin/setsid", argv, {
     env,
     cwd,
     signal,

@@ -136,7 +136,7 @@ describe("startDnsServer", () => {
   it("is not held up by a message that claims more than it has", async () => {
     await withServer(async (server, resolver) => {
       const claims = Buffer.alloc(12, 0xff).fill(0, 2, 4);
-      expect(() => Packet.parse(claims)).toThrow("it claims more than it has");
+      expect(() => Packet.parse(claims)).toThrow("a query has at most 8 questions and records");
       const [host = "", port] = server.address.split(":");
       const udp = createSocket("udp4");
       for (let sent = 0; sent < 20; sent++) udp.send(claims, Number(port), host);
