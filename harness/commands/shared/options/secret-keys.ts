@@ -1,17 +1,20 @@
-import { UsageError } from "../../../../command-line/options.ts";
+import { readFileSync } from "node:fs";
+import { readable, UsageError } from "../../../../command-line/options.ts";
 import type { Assigned } from "./options.ts";
 
 /** The JSON keys that containers use of each secret, by its name; none if they use the whole text. */
 export type SecretKeys = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Joins `--secret NAME:KEY=TEXT`: the value of the secret is a JSON object of its keys. Names of secrets have no colon.
- * @throws UsageError if a secret is given both as a whole and by its keys
+ * Joins `--secret NAME:KEY=TEXT`: the value of the secret is a JSON object of its keys. Names of secrets have no colon. `@FILE`
+ * in place of a text is what the file has, without a line end.
+ * @throws UsageError if a secret is given both as a whole and by its keys, or a file cannot be read
  */
 export function withJsonKeys(given: Assigned): Assigned {
   const whole: Record<string, string> = {};
   const keyed = new Map<string, Record<string, string>>();
-  for (const [name, text] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(given)) {
+    const text = value.startsWith("@") ? textIn(value.slice(1)) : value;
     const [, secret, key] = /^([^:]+):([^:]+)$/.exec(name) ?? [];
     if (secret === undefined || key === undefined) whole[name] = text;
     else keyed.set(secret, { ...keyed.get(secret), [key]: text });
@@ -38,6 +41,9 @@ export function missingKeys(value: string | undefined, keys: readonly string[] =
 /** The words that give a value to each key of a secret. */
 export const secretWords = (name: string, missing: readonly string[]): string =>
   missing.map((key) => `--secret ${name}${key === "" ? "" : `:${key}`}=TEXT`).join(" ");
+
+const textIn = (file: string): string =>
+  readFileSync(readable("--secret", file), "utf8").replace(/\r?\n$/, "");
 
 function parsed(value: string): object | undefined {
   try {

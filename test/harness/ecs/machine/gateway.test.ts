@@ -24,6 +24,7 @@ describe.runIf((await whyNoNetworks()) === undefined)("the gateway of containers
       "a container to this machine's localhost": "open",
       "a container to an address that is named": "open",
       "a container to another run's agent": "silent",
+      "no IPv6 router can be a container": true,
       rules: null,
       forwarding: "0",
     });

@@ -39,6 +39,13 @@ it("another terminal runs commands in a container of a run, and reads its log", 
       code: 7,
     });
     expect((await typed("logs", "test-redis")).out).toContain("Ready to accept connections");
+    // In a terminal, a program has another one: it could type into the user's.
+    const exec = ["node", "--import", "tsx", MAIN, "exec", "test-redis", "tty"].join(" ");
+    const both = spawn("script", ["-q", "-e", "-c", `tty; ${exec}`, "/dev/null"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ttys = (await text(both.stdout)).match(/\/dev\/pts\/\d+/g);
+    expect(new Set(ttys).size).toBe(2);
     const unknown = await typed("exec", "nothing");
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('unknown target "nothing"; allowed: ');

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { makeFolder, removeFolder } from "../../../../../harness/ecs/base/temporary-folder.mjs";
 import {
   missingKeys,
   secretWords,
@@ -18,6 +21,18 @@ describe("secrets by JSON key", () => {
     expect(() => withJsonKeys({ db: "{}", "db:user": "u" })).toThrow(
       "option --secret db: give the whole secret, or its keys as db:KEY=TEXT",
     );
+  });
+
+  it("may be in a file, which other users do not see in `ps`", () => {
+    const folder = makeFolder("secret-keys-");
+    onTestFinished(() => removeFolder(folder));
+    const file = join(folder.path, "password");
+    writeFileSync(file, "hunter2\n");
+    expect(withJsonKeys({ token: `@${file}`, "db:password": `@${file}` })).toEqual({
+      token: "hunter2",
+      db: JSON.stringify({ password: "hunter2" }),
+    });
+    expect(() => withJsonKeys({ token: `@${file}2` })).toThrow(`--secret: cannot read ${file}2`);
   });
 
   it("are missing if the value lacks them", () => {
