@@ -15,7 +15,6 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "docs/maintainers.md": "maintainers type them",
   "docs/migration.md": "they need AWS; the scenario migrate plays the steps",
   "docs/support.md": "maintainers type them",
-  "docs/upgrades.md": "they need AWS; test/harness/commands/upgrade runs the command",
   "examples/app/README.md": "test/examples/app runs them",
   "examples/sidecar/README.md": "test/examples/sidecar runs them",
 };
