@@ -49,7 +49,7 @@ const kindAllowed = "one of service, external";
 
 // Without the field, the next plan would delete the group.
 const elastiCacheAllowed =
-  "ElastiCache as an external Redis, once its group is out of the state: " +
+  "ElastiCache as an external Redis, once a removed block with destroy = false has taken its group out of the state: " +
   "the next plan deletes it otherwise (docs/elasticache.md#if-these-stacks-created-the-group)";
 
 /** The fields of Redis as a service. */

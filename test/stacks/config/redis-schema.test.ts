@@ -37,7 +37,7 @@ describe("a field of Redis that is refused", () => {
 
 describe("ElastiCache, which the stacks once created", () => {
   const first =
-    /its group is out of the state: .*\(docs\/elasticache\.md#if-these-stacks-created-the-group\)$/;
+    /removed block with destroy = false has taken its group out of the state: .*\(docs\/elasticache\.md#if-these-stacks-created-the-group\)$/;
 
   it.each([
     ["kind", { kind: "elasticache", nodeType: "cache.t4g.small" }],
