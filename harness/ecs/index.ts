@@ -23,7 +23,6 @@ export { checkStart } from "./check-start.ts";
 export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
 export type { LocalEcsOptions } from "./local-ecs-options.ts";
 export { checkSystem, type Platform } from "./machine/platform.ts";
-export type { LostData } from "./machine/unsynced-data.ts";
 export type {
   ContainerState,
   DeploymentState,
