@@ -112,11 +112,8 @@ export class LocalEcs implements AsyncDisposable {
     const runtime = this.#runtime();
     const overlap = (): boolean => switches.overlap;
     const { hosts } = fleet;
-    const shift = (rule: string, targetGroup: string): void => {
-      for (const balancer of cluster.loadBalancers) balancer.shift(rule, targetGroup);
-    };
     this.#services = new Services(
-      { hosts, events, random, overlap, registries, runtime, shift, onChange },
+      { hosts, events, random, overlap, registries, runtime, onChange },
       changed,
     );
     const namespaces = new Set(template.plan.namespaces);
