@@ -3,9 +3,6 @@ import { command, parse } from "./command-line/arguments.ts";
 import { chooseEnvironments } from "./stacks/config/choose-environments.ts";
 import { latestImages } from "./stacks/config/contradictions/image-contradictions.ts";
 import { loadEnvironments } from "./stacks/load-environments.ts";
-import { LockError } from "./stacks/providers/lock-error.ts";
-import { committedLock } from "./stacks/providers/lock-file.ts";
-import { toolOf } from "./stacks/providers/tool.ts";
 import { RuleError } from "./stacks/rules/rule-error.ts";
 import { runProgram } from "./command-line/run-program.ts";
 import { isCalledByCdktf, missingTerraform } from "./stacks/terraform-program.ts";
@@ -21,8 +18,6 @@ await runProgram(async () => {
   parse(program, process.argv.slice(2));
   const warning = missingTerraform(process.env);
   if (warning !== undefined) console.error(warning);
-  const tool = toolOf(process.env);
-  const lock = await committedLock(tool, import.meta.dirname);
   const environments = await loadEnvironments(join(import.meta.dirname, "environments.ts"));
   // The stacks take seconds to load, so check the arguments and environments.ts first.
   const chosen = chooseEnvironments(environments, program.args);
@@ -30,7 +25,6 @@ await runProgram(async () => {
   const written = synthesize(environments, {
     outdir: process.env["CDKTF_OUTDIR"] ?? join(import.meta.dirname, "cdktf.out"),
     only: program.args,
-    lock,
   });
   console.log(written.map(({ path }) => relative(process.cwd(), path)).join("\n"));
   // The cdktf command shows stderr as errors.
@@ -40,10 +34,5 @@ await runProgram(async () => {
       say(`note: ${environment.name} runs ${image}: no plan shows a new release under this tag`);
     }
   }
-  if (lock === undefined) {
-    say(
-      `note: ${tool.lockFile} is missing, so nothing checks the providers that ${tool.name} downloads. To write it, run npm run lock (docs/support.md)`,
-    );
-  }
   return 0;
-}, [LockError, RuleError]);
+}, [RuleError]);

@@ -14,14 +14,3 @@ export function code(text: string): string {
   const pad = isPadded ? " " : "";
   return `${fence}${pad}${visible(text)}${pad}${fence}`;
 }
-
-/** A sentence in which everything but words and numbers is code. */
-export const sentence = (text: string): string =>
-  text
-    .split(/\s+/)
-    .map((word) => {
-      const [, before = "", inner = "", after = ""] = /^(\(?)(.*?)([),.:;]*)$/s.exec(word) ?? [];
-      const isPlain = /^(?:[A-Za-z'-]*|\d+(?:\.\d+)*)$/.test(inner);
-      return isPlain ? word : `${before}${code(inner)}${after}`;
-    })
-    .join(" ");

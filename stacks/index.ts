@@ -17,9 +17,6 @@ export type {
   EnvironmentsInput,
 } from "./config/environment-schema.ts";
 export { DiscoveredService, type DiscoveredServiceProps } from "./services/discovered-service.ts";
-export { committedLock, type ProviderLock } from "./providers/lock-file.ts";
-export { LockError } from "./providers/lock-error.ts";
-export { toolOf } from "./providers/tool.ts";
 export { discover, Discovery, type DiscoveryProps } from "./discovery/discovery.ts";
 export { EnvironmentStack } from "./environment-stack.ts";
 export { type Names, namesOf } from "./config/names.ts";

@@ -1,14 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { App } from "cdktf";
 import { chooseEnvironments } from "./config/choose-environments.ts";
 import type { Environment } from "./config/environment-schema.ts";
 import { EnvironmentStack } from "./environment-stack.ts";
-import { type ProviderLock, renderLock } from "./providers/lock-file.ts";
-import { locksFor } from "./providers/locks-for.ts";
-import type { RootModule } from "./providers/required-providers.ts";
-import { LOCK_FILE } from "./providers/tool.ts";
 import { brokenRules } from "./rules/index.ts";
 import { RuleError } from "./rules/rule-error.ts";
 import type { Body } from "./rules/template.ts";
@@ -20,11 +16,6 @@ export interface SynthesizeOptions {
   readonly outdir?: string;
   /** The environments to write. @default all, also for an empty list */
   readonly only?: readonly string[];
-  /**
-   * The lock file of the tool that will use the modules. It is written beside each module.
-   * @default none: an existing lock file beside a module is kept
-   */
-  readonly lock?: ProviderLock | undefined;
 }
 
 /** The files written for one environment. */
@@ -38,19 +29,18 @@ export interface SynthesizedEnvironment {
 /**
  * Writes one Terraform root module per environment. All environments are validated first, even if only
  * one is written, to find collisions. The result is then checked against every rule (`stacks/rules/`).
- * If anything is refused, nothing is written.
+ * If anything is refused, nothing is written. Other files beside a module stay, such as the lock file of its providers.
  *
  * @param environments what `environments.ts` exports, or a changed copy of it
  * @throws {ConfigError} `ERR_CONFIG_INVALID`, `ERR_CONFIG_UNKNOWN_ENVIRONMENT`
  * @throws {RuleError} `ERR_RULE_BROKEN`
- * @throws {LockError} `ERR_LOCK_STALE` when `lock` does not match the providers that the modules require
  * @example
  * const [written] = synthesize(environments, { outdir: join(tmpdir(), "games") });
  * console.log(written?.environment); // games
  */
 export function synthesize(
   environments: unknown,
-  { outdir = "cdktf.out", only = [], lock }: SynthesizeOptions = {},
+  { outdir = "cdktf.out", only = [] }: SynthesizeOptions = {},
 ): SynthesizedEnvironment[] {
   const chosen = chooseEnvironments(environments, only);
   // CDKTF writes files before the rules are checked. Write to a temporary folder, and copy it if all is valid.
@@ -61,9 +51,7 @@ export function synthesize(
       for (const environment of chosen) new EnvironmentStack(app, environment);
       app.synth();
     });
-    const modules = readModules(chosen, scratch);
-    judge(modules);
-    if (lock !== undefined) placeLocks(lock, modules, scratch);
+    judge(chosen, scratch);
     cpSync(scratch, outdir, { recursive: true });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -85,26 +73,13 @@ function withoutStackTraces(work: () => void): void {
   }
 }
 
-type Modules = ReadonlyMap<Environment, Body & RootModule>;
-
-function readModules(environments: readonly Environment[], outdir: string): Modules {
-  const modules = environments.map((environment) => {
+/** @throws RuleError */
+function judge(environments: readonly Environment[], outdir: string): void {
+  const problems = environments.flatMap((environment) => {
     const json = readFileSync(moduleIn(outdir, environment.name), "utf8");
-    return [environment, JSON.parse(json) as Body & RootModule] as const;
+    return brokenRules(JSON.parse(json) as Body, environment);
   });
-  return new Map(modules);
-}
-
-function judge(modules: Modules): void {
-  const problems = [...modules].flatMap(([environment, json]) => brokenRules(json, environment));
   if (problems.length > 0) throw new RuleError(problems);
-}
-
-function placeLocks(lock: ProviderLock, modules: Modules, outdir: string): void {
-  for (const [{ name }, own] of locksFor(modules, lock)) {
-    const text = `# From ${lock.tool.lockFile}, by synthesis.\n\n${renderLock(own)}`;
-    writeFileSync(join(dirname(moduleIn(outdir, name)), LOCK_FILE), text);
-  }
 }
 
 function moduleIn(outdir: string, environment: string): string {

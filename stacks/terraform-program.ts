@@ -12,7 +12,7 @@ const BY_CDKTF = "CDKTF_CONTINUE_SYNTH_ON_ERROR_ANNOTATIONS";
 const PROGRAM = "TERRAFORM_BINARY_NAME";
 
 /** Installation pages. */
-export const INSTALL = {
+const INSTALL = {
   terraform: "https://developer.hashicorp.com/terraform/install",
   openTofu: "https://opentofu.org/docs/intro/install/",
 } as const;
@@ -52,7 +52,7 @@ export function programOf(variables: Variables): string {
 }
 
 /** Whether a program exists, given its path or its name on PATH. */
-export function isProgram(name: string, { PATH = "" }: Variables): boolean {
+function isProgram(name: string, { PATH = "" }: Variables): boolean {
   const paths = name.includes("/") ? [name] : PATH.split(delimiter).map((each) => join(each, name));
   return paths.some(isExecutable);
 }

@@ -9,14 +9,14 @@ rm -rf "$work/stacks" "$work/modules" "$work/command-line" "$work/cdktf.out" "$w
 mkdir -p "$work"
 cp -r command-line modules stacks environments.ts main.ts "$work"
 find "$work/command-line" "$work/stacks" "$work/main.ts" -name '*.ts' \
-  -exec sed -i -E 's#"cdktf("|/)#"cdktn\1#; s#"@cdktf/(provider-aws|hcl2json)#"@cdktn/\1#' {} +
+  -exec sed -i -E 's#"cdktf("|/)#"cdktn\1#; s#"@cdktf/(provider-aws)#"@cdktn/\1#' {} +
 if grep -rnE '"@?cdktf("|/)' "$work/stacks" "$work/main.ts"; then
   echo "error: these imports were not renamed" >&2
   exit 1
 fi
 echo '{ "private": true, "type": "module" }' > "$work/package.json"
 npm install --prefix "$work" --no-audit --no-fund --ignore-scripts --legacy-peer-deps --save-exact \
-  cdktn@0.24.0 @cdktn/provider-aws@25.7.0 @cdktn/hcl2json@0.24.0 constructs@10.7.0
+  cdktn@0.24.0 @cdktn/provider-aws@25.7.0 constructs@10.7.0
 echo '{ "extends": "../../../tsconfig.json", "include": ["stacks", "*.ts"] }' > "$work/tsconfig.json"
 npx tsc --noEmit -p "$work"
 

@@ -8,10 +8,7 @@ import { checkExtraHosts } from "./tasks/container-links.ts";
 import { checkEnvironmentFiles } from "./tasks/environment-files.ts";
 import type { Plan } from "./terraform/plan/plan.ts";
 
-type MachineOptions = Pick<
-  LocalEcsOptions,
-  "images" | "platform" | "losesUnsynced" | "environmentFiles"
->;
+type MachineOptions = Pick<LocalEcsOptions, "images" | "platform" | "environmentFiles">;
 
 /**
  * Checks that this machine can run a plan, as {@link startLocalEcs} does before it starts anything.
@@ -30,10 +27,7 @@ export async function checkStart(plan: Plan, options: MachineOptions): Promise<v
 export const hasRoots = (images: MachineOptions["images"]): boolean =>
   Object.values(images).some(({ root }) => root !== undefined);
 
-async function checkRoots({ losesUnsynced, platform }: MachineOptions): Promise<void> {
-  if (losesUnsynced) {
-    throw invalid("option losesUnsynced: what containers from images sync is not recorded");
-  }
+async function checkRoots({ platform }: MachineOptions): Promise<void> {
   if (platform?.networks === false) {
     throw invalid("option platform.networks: containers from images need networks of their own");
   }

@@ -2,13 +2,7 @@
 export { readTemplate, type Template, type TemplateSource } from "./terraform/template.ts";
 export { changesBetween } from "./terraform/template-changes.ts";
 export { addressesIn } from "./terraform/expression/symbol.ts";
-export { DEPLOYED } from "./services/rollout.ts";
 export { readSavedPlan, type SavedPlan, withChanges } from "./terraform/saved/saved-plan.ts";
-export {
-  type PlannedChange,
-  type PlannedChanges,
-  readPlannedChanges,
-} from "./terraform/saved/planned-changes.ts";
 export { planSupport } from "./terraform/saved/plan-support.ts";
 export { HarnessError, type HarnessErrorCode, type Hint } from "./base/errors.ts";
 export { now, type EcsEvent, type EcsEventOf, type EcsEvents } from "./base/events.ts";
@@ -29,7 +23,6 @@ export { checkStart } from "./check-start.ts";
 export { startLocalEcs, type LocalEcs } from "./local-ecs.ts";
 export type { LocalEcsOptions } from "./local-ecs-options.ts";
 export { checkSystem, type Platform } from "./machine/platform.ts";
-export type { LostData } from "./machine/unsynced-data.ts";
 export type {
   ContainerState,
   DeploymentState,

@@ -71,11 +71,6 @@ export interface LocalEcsOptions {
    */
   readonly platform?: Partial<Platform>;
   /**
-   * Whether a lost host loses what its programs have written to their volumes and not synced (fsync), as an NFS
-   * client does. Requires Linux 5.19 and Perl. @default false: all written data is kept
-   */
-  readonly losesUnsynced?: boolean;
-  /**
    * Whether load balancers keep connections to targets and use them again, as in AWS. Then a request gets 502 if the target
    * closes its connection just before: let an app keep idle connections for longer than the balancer's `idle_timeout`.
    * @default false: each request has its own connection
@@ -106,7 +101,7 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     checkNumber(`option ${name}`, value);
   }
   checkEndpoints(endpoints);
-  const { platform = {}, random = Math.random, speed = 1, losesUnsynced = false } = options;
+  const { platform = {}, random = Math.random, speed = 1 } = options;
   const { keepAlive = false } = options;
   if (typeof speed !== "number" || !(speed >= 1 && speed <= FASTEST)) {
     throw invalid(`option speed: expected a number from 1 to ${FASTEST}, got ${String(speed)}`);
@@ -120,7 +115,6 @@ export function withDefaults(options: LocalEcsOptions): Required<LocalEcsOptions
     ...existing,
     ...times,
     platform,
-    losesUnsynced,
     keepAlive,
     random,
     speed,

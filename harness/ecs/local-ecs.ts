@@ -56,8 +56,8 @@ export async function startLocalEcs(options: LocalEcsOptions): Promise<LocalEcs>
   const template = await readTemplate(source, known);
   await checkStart(template.plan, complete);
   const events = new EcsEvents();
-  const { soaTtl, random, platform, hostnames, endpoints, losesUnsynced, keepAlive } = complete;
-  const settings = { random, soaTtl, platform, losesUnsynced, keepAlive };
+  const { soaTtl, random, platform, hostnames, endpoints, keepAlive } = complete;
+  const settings = { random, soaTtl, platform, keepAlive };
   const run = { events, ...settings, hostnames, endpoints, region: template.region };
   const cluster = await startCluster(template.plan, run);
   if (hasRoots(images) && !cluster.platform.networks) {
@@ -112,11 +112,8 @@ export class LocalEcs implements AsyncDisposable {
     const runtime = this.#runtime();
     const overlap = (): boolean => switches.overlap;
     const { hosts } = fleet;
-    const shift = (rule: string, targetGroup: string): void => {
-      for (const balancer of cluster.loadBalancers) balancer.shift(rule, targetGroup);
-    };
     this.#services = new Services(
-      { hosts, events, random, overlap, registries, runtime, shift, onChange },
+      { hosts, events, random, overlap, registries, runtime, onChange },
       changed,
     );
     const namespaces = new Set(template.plan.namespaces);
@@ -298,7 +295,7 @@ export class LocalEcs implements AsyncDisposable {
       endpoints: this.#options.endpoints,
     };
     const { guardian, dns, files, switches, networks, platform, published, memoryLimits } = cluster;
-    const { images, hostnames, losesUnsynced, speed } = this.#options;
+    const { images, hostnames, speed } = this.#options;
     const names = [
       ...template.plan.namespaces,
       ENDPOINT_ZONE,
@@ -319,7 +316,6 @@ export class LocalEcs implements AsyncDisposable {
       volumes: new Volumes(this.#folders, platform.users, () => switches.mountFails),
       platform,
       published,
-      losesUnsynced,
       speed,
     };
   }

@@ -25,8 +25,8 @@ export class SoakRecord {
   readonly samples: Sample[] = [];
   readonly tracker = new MoveTracker();
   readonly journal = new Journal();
-  /** The times of host losses, with the unsynced bytes that were lost. */
-  readonly losses: { readonly at: number; bytes: number }[] = [];
+  /** The times of host losses. */
+  readonly losses: number[] = [];
   readonly kills: number[] = [];
   /** Samples of the clients before the first fault and after the last one. */
   before: Sample | undefined;

@@ -50,7 +50,6 @@ export async function soak(options: SoakOptions): Promise<SoakRecord> {
   const { setup, seed, signal } = options;
   await using ecs = await startLocalEcs({
     ...setup.local,
-    losesUnsynced: true,
     random: randomOf(seed, "local ECS"),
   });
   const run = new Run(ecs, options);

@@ -50,7 +50,7 @@ export const appSchema = fields({
     .describe("Adds and removes tasks according to the load. Default: off, desiredCount tasks run"),
   ...sizeFields,
   ...commandFields,
-  ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL", "REDIS_BESIDE_URL"),
+  ...variableFields("AWS_REGION", "PORT", "REDIS_PASSWORD", "REDIS_URL"),
   taskPolicy: statementsSchema.describe(
     "IAM statements for the app, in addition to those for finding Redis",
   ),

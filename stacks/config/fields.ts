@@ -41,11 +41,20 @@ export function listOfWords(allowed: string) {
   return z.array(text(/^/, "text in quotes"), allowed).min(1, allowed);
 }
 
-/** An object that refuses unknown keys. Its message lists the known ones. */
-export function fields<const Shape extends z.ZodRawShape>(shape: Shape) {
+/**
+ * An object that refuses unknown keys. Its message lists the known ones.
+ * @param gone former keys, with what to do instead
+ */
+export function fields<const Shape extends z.ZodRawShape>(
+  shape: Shape,
+  gone: Readonly<Record<string, string>> = {},
+) {
   const allowed = `fields ${Object.keys(shape).join(", ")}`;
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? allowed : `an object with ${allowed}`),
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? [allowed, ...issue.keys.flatMap((key) => gone[key] ?? [])].join("; ")
+        : `an object with ${allowed}`,
   });
 }
 

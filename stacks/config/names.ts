@@ -8,8 +8,6 @@ export interface Names {
   readonly namespace: string;
   /** ECS service and Cloud Map service of Redis. */
   readonly redis: string;
-  /** ElastiCache replication group. AWS refuses two consecutive hyphens in it. */
-  readonly replicationGroup: string;
   /** ECS service of the app. */
   readonly app: string;
   /** The SRV name of Redis: `[service].[namespace]`. */
@@ -43,7 +41,6 @@ export function namesOf(environment: Pick<Environment, "name" | "namespace">): N
     cluster: name,
     namespace,
     redis,
-    replicationGroup: redis.replaceAll(/-+/g, "-"),
     app: `${name}-app`,
     srvName,
     redisUrl: `redis+srv://${srvName}`,

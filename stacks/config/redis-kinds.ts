@@ -1,19 +1,11 @@
-import type { ElastiCacheConfig } from "./elasticache-schema.ts";
 import type { RedisServiceConfig } from "./redis-schema.ts";
 import type { EnvironmentFields } from "./environment-schema.ts";
 
 type WithRedis = Pick<EnvironmentFields, "redis">;
 
-/** Redis as a service, in `redis` or `redis.beside`; undefined if the environment has none. */
+/** Redis as a service; undefined if it is external. */
 export function serviceOf({ redis }: WithRedis): RedisServiceConfig | undefined {
-  if (redis.kind === "service") return redis;
-  return redis.kind === "elasticache" ? redis.beside : undefined;
-}
-
-/** Redis on ElastiCache, in `redis` or `redis.beside`; undefined if the environment has none. */
-export function elastiCacheOf({ redis }: WithRedis): ElastiCacheConfig | undefined {
-  if (redis.kind === "elasticache") return redis;
-  return redis.kind === "service" ? redis.beside : undefined;
+  return redis.kind === "service" ? redis : undefined;
 }
 
 /** Whether an environment has services in a namespace. */

@@ -1,11 +1,15 @@
 import { z } from "zod";
-import { elastiCacheFields, checkElastiCache } from "./elasticache-schema.ts";
 import { externalRedisSchema } from "./external-redis-schema.ts";
 import { either, fields, flag, oneOf, text, whole } from "./fields.ts";
 import { cpuUnits, imageReference } from "./container-schema.ts";
 import { mirrorPattern } from "./image-mirror.ts";
-import { dataPercent, maxmemoryPolicy, parametersField } from "./redis-fields.ts";
 import { redisHealthCheckSchema } from "./redis-health-schema.ts";
+
+/**
+ * Percentage of the container's memory that Redis may fill with data. The rest is for memory fragmentation, and for
+ * pages that are copied while Redis forks to rewrite the append-only file.
+ */
+export const dataPercent = 75;
 
 /**
  * The default major version of the data. An image with another major version is refused: otherwise, a change of
@@ -30,15 +34,31 @@ const parameterAllowed =
   "maxclients, timeout, tcp-backlog, tcp-keepalive, databases, hz, io-threads, notify-keyspace-events, " +
   "maxmemory-samples, auto-aof-rewrite-..., active-..., lazyfree-..., slowlog-..., latency-..., " +
   "client-output-buffer-limit";
-const parameters = parametersField(
+const parameter = text(
   /^(maxclients|timeout|tcp-(backlog|keepalive)|databases|hz|io-threads|notify-keyspace-events|maxmemory-samples|client-output-buffer-limit|activedefrag|(auto-aof-rewrite|active|lazyfree|slowlog|latency)-[a-z-]+)$/,
   parameterAllowed,
 );
 
+// The words become part of a command line. One that begins with -- would be another option.
+const words = text(
+  /^[A-Za-z0-9][\w.-]*( [A-Za-z0-9][\w.-]*)*$/,
+  "words of letters, digits and _.- in quotes, each beginning with a letter or digit, such as 10000",
+);
+
+const kindAllowed = "one of service, external";
+
+// Without the field, the next plan would delete the group.
+const elastiCacheAllowed =
+  "ElastiCache as an external Redis, once a removed block with destroy = false has taken its group out of the state: " +
+  "the next plan deletes it otherwise (docs/elasticache.md#if-these-stacks-created-the-group)";
+
 /** The fields of Redis as a service. */
 export const serviceFields = {
   kind: z
-    .literal("service", "one of service, elasticache, external")
+    .literal("service", {
+      error: ({ input }) =>
+        input === "elasticache" ? `${kindAllowed}; ${elastiCacheAllowed}` : kindAllowed,
+    })
     .default("service")
     .describe("Redis as an ECS service with an SRV record"),
   image: image
@@ -63,14 +83,29 @@ export const serviceFields = {
     .default(512)
     .describe(`Hard limit of the container. Redis uses at most ${dataPercent} % of it for data`),
   cpu: whole(64, 65_536, cpuUnits).default(256).describe("CPU share"),
-  maxmemoryPolicy,
+  // https://redis.io/docs/latest/develop/reference/eviction/
+  maxmemoryPolicy: oneOf([
+    "noeviction",
+    "allkeys-lru",
+    "allkeys-lfu",
+    "allkeys-random",
+    "volatile-lru",
+    "volatile-lfu",
+    "volatile-random",
+    "volatile-ttl",
+  ])
+    .default("noeviction")
+    .describe("Keys that Redis evicts when its memory is full"),
   appendfsync: oneOf(["everysec", "always"])
     .default("everysec")
     .describe(
       "When writes are synced to disk. `everysec`: a host failure loses up to two seconds of writes; `always`: it " +
         "loses nothing, but writes are slower",
     ),
-  parameters: parameters.describe("Additional parameters of redis.conf, for tuning"),
+  parameters: z
+    .record(parameter, words, "an object from parameter to text")
+    .default({})
+    .describe("Additional parameters of redis.conf, for tuning"),
   modules: flag()
     .default(true)
     .describe(
@@ -84,9 +119,15 @@ export const serviceFields = {
     ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
   healthCheck: redisHealthCheckSchema,
+  passwordVersion: whole(1, 1_000_000)
+    .default(1)
+    .describe(
+      "Step of the rotation of Redis' two passwords. To rotate, increase it by one, as docs/operations.md describes: " +
+        "an even number switches the app to the other password, an odd number replaces the unused one",
+    ),
 };
 
-const plainService = fields(serviceFields);
+const plainService = fields(serviceFields, { beside: elastiCacheAllowed });
 export type RedisServiceConfig = z.output<typeof plainService>;
 
 function checkService<Value extends RedisServiceConfig>({
@@ -109,39 +150,15 @@ function checkService<Value extends RedisServiceConfig>({
   issues.push({ code: "custom", input: value, path: ["image"], message });
 }
 
-export const passwordVersion = whole(1, 1_000_000)
-  .default(1)
-  .describe(
-    "Step of the rotation of Redis' two passwords. To rotate, increase it by one, as docs/operations.md describes: " +
-      "an even number switches the app to the other password, an odd number replaces the unused one",
-  );
+const serviceSchema = plainService.check(checkService);
 
-// Redis as a service and on ElastiCache can run at the same time, with the same password.
-const beside =
-  "A second Redis, for migrating data. The app uses the first one and gets the URL of this one in " +
-  "REDIS_BESIDE_URL. To switch, exchange the two; to finish, remove this field";
-const serviceSchema = fields({
-  ...serviceFields,
-  passwordVersion,
-  beside: fields(elastiCacheFields).check(checkElastiCache).optional().describe(beside),
-}).check(checkService);
-const elastiCacheSchema = fields({
-  ...elastiCacheFields,
-  passwordVersion,
-  beside: fields(serviceFields).check(checkService).optional().describe(beside),
-}).check(checkElastiCache);
-
-function isOfKind(kind: string): (value: unknown) => boolean {
-  return (value) => typeof value === "object" && value !== null && Object(value).kind === kind;
+function isExternal(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object(value).kind === "external";
 }
 
-export const redisSchema = either(
-  isOfKind("elasticache"),
-  elastiCacheSchema,
-  either(isOfKind("external"), externalRedisSchema, serviceSchema),
-)
+export const redisSchema = either(isExternal, externalRedisSchema, serviceSchema)
   .prefault({})
-  .describe("Redis: an ECS service, ElastiCache, or an external server");
+  .describe("Redis: an ECS service, or an external server");
 
 /** The major version of the data after the deploy. */
 export function majorVersionOf({ majorVersion }: { majorVersion?: number | undefined }): number {

@@ -1,6 +1,4 @@
 import { asBody, blocks, type Body, type Template, text } from "../rules/template.ts";
-import { addressOf } from "../providers/required-providers.ts";
-import { tools } from "../providers/tool.ts";
 import { isNothing, valueAt } from "./differences.ts";
 import { argumentsOf, statedOtherwise } from "./expressions.ts";
 import type { ConfiguredProvider, Plan } from "./plan-schema.ts";
@@ -14,6 +12,9 @@ interface Providers {
   /** Full names by local name: one for each registry. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
+
+/** Of Terraform and OpenTofu, for a source without a host, such as `hashicorp/aws`. */
+const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"];
 
 /** Why the providers of a plan are not those of the environment. */
 export function* providerProblems(
@@ -95,7 +96,7 @@ function requiredIn({ json }: Template): ReadonlyMap<string, Body> {
 function providersOf(template: Template): Providers {
   const required = [...requiredIn(template)];
   const sources = required.map(([name, { source }]) => {
-    return [name, tools.map((tool) => addressOf(text(source), tool))] as const;
+    return [name, REGISTRIES.map((registry) => addressOf(text(source), registry))] as const;
   });
   // A provider without settings has no block.
   const bare = required.map(([name]) => [name, {}] as const);
@@ -105,4 +106,14 @@ function providersOf(template: Template): Providers {
     }),
   );
   return { settings: new Map([...bare, ...stated]), sources: new Map(sources) };
+}
+
+/**
+ * The full name of a provider.
+ * https://developer.hashicorp.com/terraform/language/providers/requirements#source-addresses
+ */
+function addressOf(source: string, registry: string): string {
+  const parts = source.split("/");
+  if (parts.length === 3) return source;
+  return parts.length === 2 ? `${registry}/${source}` : `${registry}/hashicorp/${source}`;
 }

@@ -1,4 +1,4 @@
-import { dataPercent } from "../config/redis-fields.ts";
+import { dataPercent } from "../config/redis-schema.ts";
 import type { Metric, Metrics } from "./metrics.ts";
 import type { Silence } from "./silence-query.ts";
 
@@ -55,7 +55,6 @@ export function alarmDefinitions({
     ...(metrics.redis === undefined
       ? []
       : redisServiceAlarms(metrics.redis, { refusesWrites, mayBurst })),
-    ...metrics.nodes.flatMap((node) => nodeAlarms(node)),
     tasksMissing("app", "The app", metrics.app.running, appTasks),
     ...Object.entries(metrics.services).map(([name, { running }]) =>
       tasksMissing(name, `The service ${name}`, running, serviceTasks[name] ?? 1),
@@ -177,41 +176,6 @@ function fullAlarm({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmDef
     minutes: 5,
     missing: "notBreaching",
   };
-}
-
-/** The name of a node ends with its number: `dev-redis-001`. */
-function nodeAlarms({ id, memory, cpu, lag }: Metrics["nodes"][number]): AlarmDefinition[] {
-  const number = id.slice(-3);
-  return [
-    {
-      id: `redis_memory_${number}`,
-      description: `Node ${id} of Redis is nearly full: it evicts keys or refuses writes`,
-      watched: memory,
-      when: ">",
-      threshold: 90,
-      minutes: 10,
-      missing: "notBreaching",
-    },
-    {
-      id: `redis_cpu_${number}`,
-      description: `Node ${id} of Redis is busy all the time, or reports nothing`,
-      watched: cpu,
-      when: ">",
-      threshold: 90,
-      minutes: 15,
-      missing: "breaching",
-    },
-    {
-      id: `redis_lag_${number}`,
-      description: `Node ${id} is more than 10 seconds behind: a failover to it would lose them`,
-      watched: lag,
-      when: ">",
-      threshold: 10,
-      minutes: 10,
-      // The primary does not report it.
-      missing: "notBreaching",
-    },
-  ];
 }
 
 function fileSystemAlarms(

@@ -58,18 +58,9 @@ export function dashboardBody(props: DashboardProps): string {
   return JSON.stringify({ widgets: [...above, ...charts] });
 }
 
-function chartsOf({
-  redis,
-  nodes,
-  app,
-  services,
-  hosts,
-  loadBalancer,
-  capacity,
-}: Metrics): Chart[] {
+function chartsOf({ redis, app, services, hosts, loadBalancer, capacity }: Metrics): Chart[] {
   return [
     ...(redis === undefined ? [] : serviceCharts(redis)),
-    ...(nodes.length === 0 ? [] : nodeCharts(nodes)),
     chart("App: tasks", { running: app.running }),
     chart("App: percent of what it reserves", { memory: app.memory, CPU: app.cpu }),
     ...(loadBalancer === undefined ? [] : loadBalancerCharts(loadBalancer)),
@@ -108,19 +99,6 @@ function reportedCharts(reported: NonNullable<NonNullable<Metrics["redis"]>["rep
     chart("Redis: commands a minute", { commands }),
     chart("Redis: microseconds a command, on average", { time: commandTime }),
     chart("Redis: append-only file, 1 where it failed", { failed: appendFailed }),
-  ];
-}
-
-/** One line per node, because each can become the primary. */
-function nodeCharts(nodes: Metrics["nodes"]): Chart[] {
-  const lines = (metric: keyof Omit<Metrics["nodes"][number], "id">) =>
-    Object.fromEntries(nodes.map((node) => [node.id, node[metric]]));
-  return [
-    chart("Redis: percent of its memory", lines("memory")),
-    chart("Redis: percent of one core", lines("cpu")),
-    chart("Redis: connections", lines("connections")),
-    chart("Redis: evictions a minute", lines("evictions")),
-    chart("Redis: seconds behind the primary", lines("lag")),
   ];
 }
 

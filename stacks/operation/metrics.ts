@@ -12,8 +12,6 @@ export interface Measured {
   readonly cluster: string;
   /** Redis as a service. */
   readonly redis?: MeasuredRedis | undefined;
-  /** Nodes of ElastiCache. */
-  readonly nodeIds: readonly string[];
   readonly app: string;
   /** ECS names of other services, by their names in the environment. */
   readonly services: Readonly<Record<string, string>>;
@@ -41,7 +39,6 @@ export function metricsOf(measured: Measured) {
   const { cluster, redis, loadBalancer, capacityProvider } = measured;
   return {
     ...(redis !== undefined && { redis: redisMetricsOf(cluster, redis) }),
-    nodes: measured.nodeIds.map((id) => nodeMetrics(id)),
     app: serviceMetrics(cluster, measured.app),
     services: Object.fromEntries(
       Object.entries(measured.services).map(([name, service]) => [
@@ -122,22 +119,6 @@ function fileSystemMetrics(id: string) {
     connections: of("ClientConnections", "Sum"),
     read: of("DataReadIOBytes", "Sum"),
     written: of("DataWriteIOBytes", "Sum"),
-  };
-}
-
-/** https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html */
-function nodeMetrics(id: string) {
-  const of = (name: string, stat: string) =>
-    metric("AWS/ElastiCache", name, stat, { CacheClusterId: id });
-  return {
-    id,
-    memory: of("DatabaseMemoryUsagePercentage", "Maximum"),
-    // CPU of the thread that executes commands. CPUUtilization is the average of all cores.
-    cpu: of("EngineCPUUtilization", "Average"),
-    connections: of("CurrConnections", "Maximum"),
-    evictions: of("Evictions", "Sum"),
-    // Reported only by replicas.
-    lag: of("ReplicationLag", "Maximum"),
   };
 }
 

@@ -120,7 +120,6 @@ function metricsIn(props: OperationProps): Metrics {
       fileSystemId: redis.fileSystem.fileSystemId,
       reports: serviceOf(environment)?.metrics === true,
     },
-    nodeIds: redis.nodeIds ?? [],
     app: names.app,
     services: Object.fromEntries(
       Object.keys(environment.services).map((name) => [name, names.service(name)]),
@@ -136,12 +135,7 @@ function metricsIn(props: OperationProps): Metrics {
 
 /** Description of Redis for the header of the dashboard. */
 function aboutRedis({ redis }: Environment, names: Names): string {
-  switch (redis.kind) {
-    case "service":
-      return `Redis answers at \`${names.srvName}\` (SRV)`;
-    case "elasticache":
-      return `Redis is the replication group \`${names.replicationGroup}\` of ElastiCache`;
-    case "external":
-      return "Redis is run by somebody else: its metrics are theirs";
-  }
+  return redis.kind === "service"
+    ? `Redis answers at \`${names.srvName}\` (SRV)`
+    : "Redis is run by somebody else: its metrics are theirs";
 }

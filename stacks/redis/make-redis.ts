@@ -1,12 +1,10 @@
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { ensureDefined } from "../config/ensure-defined.ts";
-import type { ElastiCacheConfig } from "../config/elasticache-schema.ts";
 import type { RedisServiceConfig } from "../config/redis-schema.ts";
 import { defaultFileSystem } from "../config/file-system-schema.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import type { Discovery } from "../discovery/discovery.ts";
-import { ElastiCache } from "./elasticache.ts";
 import { externalRedis } from "./external-redis.ts";
 import { FileSystem } from "./file-system.ts";
 import type { Names } from "../config/names.ts";
@@ -26,14 +24,12 @@ export interface RedisProps {
   readonly environment: ServiceSettings & Pick<Environment, "redis" | "fileSystem">;
   /** The result of `namesOf`. */
   readonly names: Names;
-  /** Network of the file system or of the nodes. */
+  /** Network of the file system. */
   readonly network: NetworkParts;
   /** Cluster that runs the tasks. */
   readonly cluster: ClusterParts;
   /** Namespace in which Redis is registered. Required if Redis is a service. */
   readonly discovery: Discovery | undefined;
-  /** Security groups of the app. */
-  readonly clientSecurityGroupIds: readonly string[];
 }
 
 /** The Redis of an environment, with the parts that alarms and the dashboard use. */
@@ -44,8 +40,6 @@ export interface Redis {
   readonly fileSystem?: FileSystem;
   /** Roles of the tasks. @default undefined if Redis is not a service */
   readonly roles?: TaskRoles;
-  /** Ids of the nodes. @default undefined if Redis is not on ElastiCache */
-  readonly nodeIds?: readonly string[];
 }
 
 /**
@@ -56,7 +50,6 @@ export interface Redis {
  * @example
  * const { parts } = makeRedis(stack, {
  *   environment: { ...settings, redis: parseRedis("redis", { memory: 1024 }) },
- *   clientSecurityGroupIds: cluster.securityGroupIds,
  *   names,
  *   network,
  *   cluster,
@@ -67,40 +60,19 @@ export interface Redis {
 export function makeRedis(stack: TerraformStack, props: RedisProps): Redis {
   const { redis } = props.environment;
   if (redis.kind === "external") return { parts: externalRedis(redis, props.environment) };
-  const both = passwords(stack, redis.passwordVersion, props);
-  const [own, beside] =
-    redis.kind === "service"
-      ? [
-          service(stack, redis, props, both),
-          redis.beside && elastiCache(stack, redis.beside, props, both),
-        ]
-      : [
-          elastiCache(stack, redis, props, both),
-          redis.beside && service(stack, redis.beside, props, both),
-        ];
-  return beside === undefined ? own : withSecond(own, beside);
-}
-
-/** The app uses its own Redis and gets the URL of the second one, so that its tasks can copy data. */
-function withSecond(own: Redis, { parts: beside, ...watched }: Redis): Redis {
-  const { REDIS_URL: url = "" } = beside.variables;
-  const parts: RedisParts = {
-    variables: { ...own.parts.variables, REDIS_BESIDE_URL: url },
-    // Both have the same passwords.
-    secrets: own.parts.secrets,
-    readable: own.parts.readable,
-    allowed: [...own.parts.allowed, ...beside.allowed],
-    dependencies: [...new Set([...own.parts.dependencies, ...beside.dependencies])],
-  };
-  return { ...watched, ...own, parts };
+  return service(stack, redis, props);
 }
 
 function service(
   stack: TerraformStack,
   config: RedisServiceConfig,
   { environment, names, network, cluster, discovery }: RedisProps,
-  both: RedisPasswords,
 ): Redis {
+  const passwords = new RedisPasswords(stack, "password", {
+    name: `${names.redis}-password`,
+    rotation: passwordRotation(config.passwordVersion),
+    isProtected: environment.protected,
+  });
   const fileSystem = new FileSystem(stack, "storage", {
     config: environment.fileSystem ?? defaultFileSystem,
     settings: environment,
@@ -120,39 +92,8 @@ function service(
       config.dnsTtl,
     ),
     fileSystem,
-    passwords: both,
+    passwords,
   });
   new TerraformOutput(stack, "redis_srv_name", { value: names.srvName });
   return { parts, fileSystem, roles: parts.roles };
-}
-
-function elastiCache(
-  stack: TerraformStack,
-  config: ElastiCacheConfig,
-  { environment, names, network, clientSecurityGroupIds }: RedisProps,
-  both: RedisPasswords,
-): Redis {
-  const parts = new ElastiCache(stack, "elasticache", {
-    config,
-    names,
-    network,
-    clientSecurityGroupIds,
-    passwords: both,
-    isProtected: environment.protected,
-  });
-  new TerraformOutput(stack, "redis_endpoint", { value: parts.endpoint });
-  return { parts, nodeIds: parts.nodeIds };
-}
-
-/** Both kinds use the same passwords, so that a migration keeps them. */
-function passwords(
-  stack: TerraformStack,
-  step: number,
-  { environment, names }: RedisProps,
-): RedisPasswords {
-  return new RedisPasswords(stack, "password", {
-    name: `${names.redis}-password`,
-    rotation: passwordRotation(step),
-    isProtected: environment.protected,
-  });
 }

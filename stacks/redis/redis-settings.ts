@@ -1,6 +1,6 @@
 import type { Statement } from "../aws/policy.ts";
 import { pulledImage } from "../config/image-mirror.ts";
-import { dataPercent } from "../config/redis-fields.ts";
+import { dataPercent } from "../config/redis-schema.ts";
 import type { HealthCheckTimes } from "../config/redis-health-schema.ts";
 import { majorVersionOf, type RedisServiceConfig } from "../config/redis-schema.ts";
 import { pullThrough } from "./pull-through.ts";

@@ -2,7 +2,6 @@ import { agentRules } from "./agent-rules.ts";
 import { discoveryRules } from "./discovery-rules.ts";
 import { ecsRules } from "./ecs-rules.ts";
 import { efsRules } from "./efs-rules.ts";
-import { elastiCacheRules } from "./elasticache-rules.ts";
 import { hostRules } from "./hosts-rules.ts";
 import { networkRules } from "./network-rules.ts";
 import { modeRules } from "./modes-rules.ts";
@@ -30,7 +29,6 @@ export const rules: Readonly<Record<string, readonly Rule[]>> = {
   redis: redisRules,
   "redis-recovery": redisRecoveryRules,
   efs: efsRules,
-  elasticache: elastiCacheRules,
   terraform: terraformRules,
   operation: operationRules,
   silence: silenceRules,

@@ -215,12 +215,9 @@ const appAfterRedis: Rule = {
   id: "app-after-redis",
   title: "In the first deploy, services that use Redis' password start after Redis is stable",
   source: "https://developer.hashicorp.com/terraform/language/meta-arguments/depends_on",
-  remedy: "depends_on with the service or replication group of Redis in the app's service",
+  remedy: "depends_on with the service of Redis in the app's service",
   *check(template) {
-    const redis = [
-      ...redisServicesOf(template),
-      ...template.all("aws_elasticache_replication_group"),
-    ];
+    const redis = redisServicesOf(template);
     const users = tasksOf(template)
       .filter(({ containers }) =>
         containers.some((each) => secretNames(each).includes("REDIS_PASSWORD")),

@@ -201,7 +201,6 @@ const lockedState: Rule = {
 const precious = [
   "aws_efs_file_system",
   "aws_efs_access_point",
-  "aws_elasticache_replication_group",
   "aws_secretsmanager_secret",
   "aws_backup_vault",
   "aws_service_discovery_private_dns_namespace",

@@ -5,7 +5,6 @@ import { attachOptions } from "../../harness/commands/local/attach/options.ts";
 import { localOptions } from "../../harness/commands/local/options.ts";
 import { soakOptions } from "../../harness/commands/soak/options.ts";
 import { playgroundOptions } from "../../harness/commands/playground/options.ts";
-import { upgradeOptions } from "../../harness/commands/upgrade/options.ts";
 import { startOptions } from "../../harness/commands/start/options.ts";
 import { simulateOptions } from "../../studies/simulate/options.ts";
 import type { Words } from "../support/shell-words.ts";
@@ -44,7 +43,6 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   local: (args) => void (attachOptions(args) ?? localOptions(args)),
   playground: (args) => void playgroundOptions(args),
   soak: (args) => void soakOptions(args),
-  upgrade: (args) => void upgradeOptions(args),
   simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
   emulated: ([name = ""]) => expectEnvironment(name),

@@ -9,13 +9,13 @@ import { CLONE } from "./support/section.ts";
 const OTHERWISE: Readonly<Record<string, string>> = {
   "CONTRIBUTING.md": "maintainers type them, and .ci/run",
   "docs/app-releases.md": "they need AWS; test/examples/pipeline runs the gate",
+  "docs/elasticache.md": "they need AWS",
   "docs/evidence.md": "they take minutes and write results; test/harness/soak runs the soak",
   "docs/local-ecs.md":
     "README's commands with other options; test/system/local-ecs-page.test.ts runs its test",
   "docs/maintainers.md": "maintainers type them",
   "docs/migration.md": "they need AWS; the scenario migrate plays the steps",
   "docs/support.md": "maintainers type them",
-  "docs/upgrades.md": "they need AWS; test/harness/commands/upgrade runs the command",
   "examples/app/README.md": "test/examples/app runs them",
   "examples/sidecar/README.md": "test/examples/sidecar runs them",
 };

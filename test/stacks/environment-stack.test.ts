@@ -7,7 +7,6 @@ import {
   devWith,
   existingParts,
   minimalEnvironment,
-  onElastiCache,
   restoredFileSystem,
   templateOf,
   withoutNat,
@@ -99,7 +98,6 @@ describe("a list of existing resources", () => {
     ["an app in awsvpc mode", { app: { ...loadBalanced, networkMode: "awsvpc" } }],
     ["an app in host mode", { app: { ...loadBalanced, networkMode: "host" } }],
     ["a service on a port of the hosts", { services: { search: ownService } }],
-    ["ElastiCache", onElastiCache],
   ];
   const groups = cluster.instanceSecurityGroupIds;
   const subnets = network.privateSubnetIds;

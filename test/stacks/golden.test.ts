@@ -6,12 +6,11 @@ import { readable } from "./support/readable.ts";
 import { templateOf } from "./support/template.ts";
 
 /**
- * The environments of the repository, and two that have what these do not: a managed Redis, tasks. Rules and
+ * The environments of the repository, and one that has what these do not: tasks. Rules and
  * properties check the rest. After an intended change: `npm run golden`.
  */
 const GOLDEN = {
   ...environments,
-  managed: otherEnvironments.managed,
   "with-tasks": otherEnvironments["with-tasks"],
 };
 

@@ -6,12 +6,9 @@ import { promisify } from "node:util";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { environments } from "../../environments.ts";
-import { parseLock } from "../../stacks/providers/lock-file.ts";
-import { toolOf, tools } from "../../stacks/providers/tool.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
-import { lockText } from "./support/locks.ts";
 import { temporaryProject } from "./support/project.ts";
-import { external, minimalEnvironment } from "./support/template.ts";
+import { minimalEnvironment } from "./support/template.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const tsx = import.meta.resolve("tsx");
@@ -94,45 +91,12 @@ describe("synthesize", () => {
   });
 });
 
-const lockIn = (outdir: string, environment = "dev") =>
-  join(outdir, "stacks", environment, ".terraform.lock.hcl");
-
-describe("a lock file of the providers", () => {
-  const tool = toolOf({});
-
-  it.each(tools)(
-    "of $name is written beside each module, with the module's providers",
-    async (each) => {
-      const lock = await parseLock(lockText(each), each);
-      const apart = { ...minimalEnvironment, ...external, network: { cidr: "10.1.0.0/16" } };
-      synthesize({ dev: minimalEnvironment, apart }, { outdir: folder, lock });
-      const comment = `# From ${each.lockFile}, by synthesis.\n`;
-      const [, aws = "", random = ""] = lockText(each).split("\nprovider ");
-      expect(readFileSync(lockIn(folder), "utf8")).toBe([comment, aws, random].join("\nprovider "));
-      expect(readFileSync(lockIn(folder, "apart"), "utf8")).toBe(
-        [comment, aws].join("\nprovider "),
-      );
-    },
-  );
-
-  it("from init is kept unless the repository has one", async () => {
-    synthesize({ dev: minimalEnvironment }, { outdir: folder });
-    writeFileSync(lockIn(folder), "of init");
-    synthesize({ dev: minimalEnvironment }, { outdir: folder });
-    expect(readFileSync(lockIn(folder), "utf8")).toBe("of init");
-    const lock = await parseLock(lockText(tool), tool);
-    synthesize({ dev: minimalEnvironment }, { outdir: folder, lock });
-    expect(readFileSync(lockIn(folder), "utf8")).toContain('"6.25.0"');
-  });
-
-  it("with another version is refused, and nothing is written", async () => {
-    const lock = await parseLock(lockText(tool, { aws: "6.24.0", random: "3.9.0" }), tool);
-    const outdir = join(folder, "out");
-    expect(() => synthesize({ dev: minimalEnvironment }, { outdir, lock })).toThrow(
-      /dev: registry\.terraform\.io\/hashicorp\/aws: required 6\.25\.0, locked 6\.24\.0/,
-    );
-    expect(existsSync(outdir)).toBe(false);
-  });
+it("a lock file beside a module is kept", () => {
+  const lock = join(folder, "stacks/dev/.terraform.lock.hcl");
+  synthesize({ dev: minimalEnvironment }, { outdir: folder });
+  writeFileSync(lock, "of init");
+  synthesize({ dev: minimalEnvironment }, { outdir: folder });
+  expect(readFileSync(lock, "utf8")).toBe("of init");
 });
 
 /** Simulates a wrong change of the stacks: VPCs lose their DNS hostnames. */
@@ -152,18 +116,16 @@ process.stdout.write = function (...given) {
 };`;
 
 describe("main.ts", () => {
-  it("writes the same bytes from any folder to any folder, and notes a missing lock file", async () => {
+  it("writes the same bytes from any folder to any folder", async () => {
     const [one, other] = [join(folder, "one"), join(folder, "elsewhere", "other")];
     synthesize(environments, { outdir: one });
     const project = temporaryProject(folder);
     const variables = {
-      TERRAFORM_BINARY_NAME: "tofu",
       NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(WRITES_ONCE)}`,
     };
     expect(await runMain([], { cwd: folder, project, outdir: other, variables })).toEqual({
       code: 0,
-      stderr:
-        "note: locks/opentofu/.terraform.lock.hcl is missing, so nothing checks the providers that OpenTofu downloads. To write it, run npm run lock (docs/support.md)\n",
+      stderr: "",
     });
     expect(read(other)).toEqual(read(one));
   });
@@ -176,25 +138,6 @@ describe("main.ts", () => {
       stderr: 'error: unknown environment "qa"; allowed: dev, stg, prod\n',
     });
     expect(existsSync(outdir)).toBe(false);
-  });
-
-  it("uses the tool's lock file in the repository", async () => {
-    const project = temporaryProject(folder, lockText);
-    const variables = { TERRAFORM_BINARY_NAME: "tofu" };
-    expect(await runMain(["dev"], { cwd: folder, project, variables })).toEqual({
-      code: 0,
-      stderr: "",
-    });
-    const written = join(project, "cdktf.out/stacks/dev/.terraform.lock.hcl");
-    expect(readFileSync(written, "utf8")).toContain("registry.opentofu.org/hashicorp/random");
-  });
-
-  it("refuses an invalid lock file, and writes nothing", async () => {
-    const project = temporaryProject(folder, () => "<<<<<<< HEAD\n");
-    const { code, stderr } = await runMain(["dev"], { cwd: folder, project });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^error: locks\/terraform\/\.terraform\.lock\.hcl is not a .*\n$/);
-    expect(existsSync(join(project, "cdktf.out"))).toBe(false);
   });
 });
 

@@ -7,7 +7,6 @@ import { playgroundOptions } from "../../harness/commands/playground/options.ts"
 import { scenariosOptions } from "../../harness/commands/scenarios/options.ts";
 import { soakOptions } from "../../harness/commands/soak/options.ts";
 import { startOptions } from "../../harness/commands/start/options.ts";
-import { upgradeOptions } from "../../harness/commands/upgrade/options.ts";
 import { main as srvDialer } from "../../runtime/src/cli/main.ts";
 import { emulatedSettings } from "../../tools/emulated/settings.ts";
 
@@ -51,7 +50,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   faults: { refusal: parsed(faultsOptions), option: "--only", excess: ["extra"] },
   scenarios: { refusal: parsed(scenariosOptions), option: "--times", excess: ["extra"] },
   soak: { refusal: parsed(soakOptions), option: "--moves", excess: ["extra"] },
-  upgrade: { refusal: parsed(upgradeOptions), option: "--path", excess: ["plan.json", "extra"] },
   playground: { refusal: parsed(playgroundOptions), option: "--port", excess: ["dev", "extra"] },
   emulated: {
     refusal: parsed((args) => emulatedSettings(environments, args, {})),

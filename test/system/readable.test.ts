@@ -10,9 +10,6 @@ import {
   settable,
 } from "../stacks/support/valid-environments.ts";
 
-/** The endpoint of ElastiCache, which the local ECS needs. */
-const ENDPOINT = "aws_elasticache_replication_group.elasticache_group.primary_endpoint_address";
-
 type Config = Readonly<Record<string, unknown>>;
 
 let synthesizer: Synthesizer;
@@ -31,7 +28,6 @@ async function read(config: Config): Promise<Template> {
   return await readTemplate(dev.json, {
     parameters: parametersOf(dev.json),
     namespaces: { [String(at(config, ["namespace", "id"]))]: "shared-ecs" },
-    attributes: { [ENDPOINT]: "cache.local" },
     drawn: new Map(),
   });
 }

@@ -37,8 +37,7 @@ export function costsPage(templates: ReadonlyMap<string, Template>): string {
 const intro = `# What an environment costs
 
 This page lists what AWS bills, and how many of each. The quantities come from each environment's
-synthesized JSON. Where a row says 2 to 4, the capacity provider adds hosts when tasks need room. The column
-\`elasticache\` is an environment with the required fields alone and \`redis: { kind: "elasticache" }\`.
+synthesized JSON. Where a row says 2 to 4, the capacity provider adds hosts when tasks need room.
 
 The totals are estimates, without tax and without what is billed by usage. The prices are on-demand prices of us-east-1
 for 730 hours, collected from public tables in November 2026; in eu-central-1 most are 10 to 20 % higher. For exact
@@ -48,7 +47,6 @@ prices follow the links, or enter the quantities in the [AWS Pricing Calculator]
 const prices: Readonly<Record<string, number>> = {
   "host t3.small": 15.18,
   "host m7i.large": 73.58,
-  "ElastiCache node cache.t4g.small": 18.69,
   "GB of the hosts' disks": 0.08,
   "NAT gateway": 32.85,
   "public IPv4 address": 3.65,
@@ -103,7 +101,7 @@ const savings = `## What saves most
 - Several environments in one existing cluster and network share hosts and NAT; each has its own load
   balancer.
 - Graviton hosts (\`t4g\`, \`m7g\`), if the app's image is built for arm64.
-- Savings Plans for hosts that always run; Database Savings Plans for nodes of ElastiCache.
+- Savings Plans for hosts that always run.
 - For hosts that are busy all day, \`m7i\` or \`m7g\` instead of \`t3\` or \`t4g\`. T types run in unlimited mode by
   default: AWS bills [surplus credits](https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances-unlimited-mode.html) for
   CPU above the baseline, which is 20 % of each vCPU of a t3.small. At full load for a month, a t3.small costs as

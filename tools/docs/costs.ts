@@ -26,7 +26,6 @@ export function costsOf(template: Template): Billed[] {
   const cloudWatch = pricing("cloudwatch");
   return [
     ...hosts(template),
-    ...cacheNodes(template),
     { what: "NAT gateway", count: count("aws_nat_gateway"), pricing: vpc },
     { what: "public IPv4 address", count: publicAddresses, pricing: vpc },
     { what: "load balancer", count: count("aws_lb"), pricing: pricing("elasticloadbalancing") },
@@ -74,14 +73,6 @@ function hosts(template: Template): Billed[] {
       },
     ];
   });
-}
-
-function cacheNodes(template: Template): Billed[] {
-  return template.all("aws_elasticache_replication_group").map(({ body }) => ({
-    what: `ElastiCache node ${text(body["node_type"])}`,
-    count: Number(body["num_cache_clusters"]),
-    pricing: pricing("elasticache"),
-  }));
 }
 
 /** An internet-facing load balancer has an address in each of its zones. */

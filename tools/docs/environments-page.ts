@@ -7,7 +7,7 @@ import { code, generated, prose, table } from "./markdown.ts";
 
 /** The page of all fields of an environment, generated from the schema. */
 export function environmentsPage(): string {
-  const fields = schemaFields(environmentSchema).filter((field) => !isRepeated(field));
+  const fields = schemaFields(environmentSchema);
   const plain = fields
     .filter(({ path }) => path.length === 1)
     .filter((field) => isLeaf(field, fields));
@@ -27,11 +27,6 @@ function example(): string {
   const text = readFileSync(join(import.meta.dirname, "example-environments.ts"), "utf8");
   return `\`\`\`ts\n${text.replace('"../../stacks/', '"./stacks/')}\`\`\``;
 }
-
-const BESIDE = "redis.beside";
-
-/** Its fields are those of the other kind of `redis`, which already have rows. */
-const isRepeated = (field: SchemaField): boolean => nameOf(field).startsWith(`${BESIDE}.`);
 
 const intro = `# The fields of an environment
 
@@ -103,11 +98,9 @@ function defaultOf({ isRequired, default: value }: SchemaField): string {
 
 /** Does not list an object's fields, because they have rows. */
 const allowedIn = (field: SchemaField): string =>
-  nameOf(field) === BESIDE
-    ? "the fields of the other kind of `redis`"
-    : prose(
-        field.allowed.replaceAll(
-          /an object with fields [\w, ]+?(?=, or |$)/g,
-          "an object, see its fields",
-        ),
-      );
+  prose(
+    field.allowed.replaceAll(
+      /an object with fields [\w, ]+?(?=, or |$)/g,
+      "an object, see its fields",
+    ),
+  );

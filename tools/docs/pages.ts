@@ -1,5 +1,4 @@
 import { costsPage } from "./costs-page.ts";
-import { elastiCache } from "./elasticache-environment.ts";
 import { environmentsPage } from "./environments-page.ts";
 
 import { plansPage } from "./plans-page.ts";
@@ -16,7 +15,7 @@ export function pages(environments: unknown): Readonly<Record<string, string>> {
   return {
     "docs/environments.md": environmentsPage(),
     "docs/rules.md": rulesPage(),
-    "docs/costs.md": costsPage(new Map([...templates, ...templatesOf(elastiCache)])),
+    "docs/costs.md": costsPage(templates),
     "docs/plans.md": plansPage(),
   };
 }

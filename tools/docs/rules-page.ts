@@ -15,7 +15,6 @@ const titles: Readonly<Record<string, string>> = {
   redis: "Redis in a container",
   "redis-recovery": "Stalls, crashes and failed releases of Redis",
   efs: "EFS",
-  elasticache: "ElastiCache",
   terraform: "Terraform and its state",
   operation: "Alarms and backups",
   silence: "Silent hosts",

@@ -74,14 +74,4 @@ export const KNOWN_DIFFS: readonly KnownDiff[] = [
     argument,
     reason: "tags of the type vpc-flow-log, AWS's own name, are lost",
   })),
-  {
-    type: "aws_elasticache_parameter_group",
-    argument: "parameter",
-    reason: "a request for the group's own parameters returns those of its family too",
-  },
-  {
-    type: "aws_elasticache_replication_group",
-    argument: "auto_minor_version_upgrade",
-    reason: "a replication group has no such setting",
-  },
 ];

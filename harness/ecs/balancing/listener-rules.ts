@@ -7,10 +7,7 @@ type Asked = Pick<IncomingMessage, "method" | "url" | "headers">;
  * The first rule whose conditions all match the request; the listener with its default action if no rule matches.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
  */
-export function ruleFor(
-  listener: ListenerPlan,
-  asked: Asked,
-): { readonly address: string; readonly action: ListenerAction } {
+export function ruleFor(listener: ListenerPlan, asked: Asked): { readonly action: ListenerAction } {
   const { rules } = listener;
   const rule = rules.find(({ conditions }) => conditions.every((each) => isMet(each, asked)));
   return rule ?? listener;

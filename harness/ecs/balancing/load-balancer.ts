@@ -12,7 +12,6 @@ import type { LoadBalancerState } from "../base/state.ts";
 import type { ListenerPlan, LoadBalancerPlan, RedirectPlan } from "../terraform/plan/plan.ts";
 import { ruleFor } from "./listener-rules.ts";
 import type { Target, TargetGroup } from "./target-group.ts";
-import { WeightedGroups } from "./weighted-groups.ts";
 
 const ADDRESS = "127.0.0.1";
 
@@ -24,9 +23,6 @@ export class LoadBalancer {
   readonly #plan: LoadBalancerPlan;
   readonly #groups: ReadonlyMap<string, TargetGroup>;
   readonly #servers = new Map<ListenerPlan, Server>();
-  /** Target groups in place of those of a plan, by the address of a rule, or of a listener for its default action. */
-  readonly #shifted = new Map<string, string>();
-  readonly #weighted = new WeightedGroups();
 
   private constructor(plan: LoadBalancerPlan, groups: ReadonlyMap<string, TargetGroup>) {
     this.#plan = plan;
@@ -70,11 +66,6 @@ export class LoadBalancer {
     };
   }
 
-  /** Forwards the requests of a rule to another target group, if the rule is one of this load balancer. */
-  shift(rule: string, targetGroup: string): void {
-    this.#shifted.set(rule, targetGroup);
-  }
-
   async close(): Promise<void> {
     for (const server of this.#servers.values()) {
       const closed = once(server, "close");
@@ -85,13 +76,11 @@ export class LoadBalancer {
   }
 
   #handle(listener: ListenerPlan, incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const { address, action } = ruleFor(listener, incoming);
+    const { action } = ruleFor(listener, incoming);
     switch (action.type) {
-      case "forward": {
-        const group = this.#shifted.get(address) ?? this.#weighted.next(action) ?? "";
-        this.#forward(listener, this.#groups.get(group), incoming, outgoing);
+      case "forward":
+        this.#forward(listener, this.#groups.get(action.targetGroup), incoming, outgoing);
         break;
-      }
       case "redirect": {
         const to = location(action.location, incoming);
         if (to === undefined) reply(outgoing, 400, "400 Bad Request");

@@ -1,5 +1,4 @@
 import type { Endpoint } from "../machine/black-hole.ts";
-import type { LostData } from "../machine/unsynced-data.ts";
 import {
   CLOUD_MAP_API_FAULTS,
   type CloudMapApiFault,
@@ -148,12 +147,10 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
    * In AWS: a machine that fails or loses its network. Here: SIGSTOP, then SIGKILL when the lease expires;
    * clients do not notice. With `outlivesLease` the processes stay stopped, and a copy replaces each locked
    * file, so that the next program that opens it finds no lock.
-   * With the option `losesUnsynced` of the local ECS, the volumes lose what its programs have not synced. A
-   * host that comes back still has it.
-   * @returns the files that lost data, as soon as the host cannot write any more
+   * The volumes keep all data that its programs have written, also data that they have not synced.
    * @throws HarnessError ERR_INVALID_ARG if the host does not exist, or is already lost
    */
-  loseHost(hostId: string, options: HostLossOptions = {}): Promise<readonly LostData[]> {
+  loseHost(hostId: string, options: HostLossOptions = {}): void {
     const { cluster, services } = this.#targets;
     this.#active.checkOpen();
     const host = cluster.fleet.host(hostId);
@@ -164,13 +161,12 @@ export class Faults implements Readonly<Record<FaultName, (...args: never[]) => 
     for (const [name, time] of Object.entries(times)) {
       checkNumber(`fault loseHost.${name}`, time);
     }
-    const { fleet, losesUnsynced } = cluster;
+    const { fleet } = cluster;
     const onReplaced = (): void => void this.#active.end("loseHost", hostId);
-    const targets = { losesUnsynced, fleet, task: (id: string) => services.task(id), onReplaced };
+    const targets = { fleet, task: (id: string) => services.task(id), onReplaced };
     const lost = new LostHost(host, targets, { ...times, outlivesLease });
     this.#lostHosts.push(lost);
     this.#active.begin("loseHost", hostId, () => (lost.givenUp ? undefined : lost.restore()));
-    return lost.lost;
   }
 
   /**

@@ -1,6 +1,5 @@
 import type { Fleet } from "../machine/fleet.ts";
 import type { Host } from "../machine/host.ts";
-import type { LostData } from "../machine/unsynced-data.ts";
 import type { Task } from "../tasks/task.ts";
 
 /** When the consequences of a lost host occur, in milliseconds after the given moment. */
@@ -34,7 +33,6 @@ export interface HostLossOptions {
 
 /** What the loss of a host affects. */
 interface HostLossTargets {
-  readonly losesUnsynced: boolean;
   readonly fleet: Fleet;
   /** @throws if there is no such task */
   readonly task: (id: string) => Task;
@@ -47,8 +45,6 @@ const CAUSE = "loseHost";
 export class LostHost {
   readonly host: Host;
   readonly outlivesLease: boolean;
-  /** Resolves to the unsynced data that were lost, after the processes have stopped and the data are removed. */
-  readonly lost: Promise<readonly LostData[]>;
   readonly #targets: HostLossTargets;
   readonly #tasks = new Set<Task>();
   readonly #timers: NodeJS.Timeout[];
@@ -64,20 +60,19 @@ export class LostHost {
       task.faults.freeze(CAUSE);
       void task.faults.cut(CAUSE);
     }
-    this.lost = this.#loseUnsynced();
     const { noticedAfter, leaseTime, replacedAfter, silentFor, outlivesLease } = options;
     const replacedAt = noticedAfter + replacedAfter;
     const endsAt = Math.max(leaseTime, replacedAt);
     this.#timers = [
       setTimeout(() => this.#giveUp(), noticedAfter),
       // The kernel holds the locks for the processes, so they are dropped when the processes end.
-      setTimeout(() => void this.#endLease(), leaseTime),
+      setTimeout(() => this.#endLease(), leaseTime),
       setTimeout(() => this.#replace(), replacedAt),
     ];
     if (!outlivesLease) {
       this.#timers.push(
         // For tasks that were placed on the host after the lease.
-        setTimeout(() => void this.#endLease(), endsAt),
+        setTimeout(() => this.#endLease(), endsAt),
         setTimeout(() => this.#freePorts(), endsAt + silentFor),
       );
     }
@@ -92,7 +87,6 @@ export class LostHost {
   /** Brings the host back before ECS has given it up: its processes continue. */
   async restore(): Promise<void> {
     this.#stop();
-    if (this.#targets.losesUnsynced) await this.#regainUnsynced();
     this.host.silent = false;
     for (const task of this.#tasks) {
       task.faults.thaw(CAUSE);
@@ -106,7 +100,6 @@ export class LostHost {
    * containers. Their health checks continue.
    */
   async comeBack(): Promise<void> {
-    if (this.#targets.losesUnsynced) await this.#regainUnsynced();
     this.host.silent = false;
     for (const task of this.#tasks) task.faults.thaw(CAUSE);
     await Promise.all([...this.#tasks].map((task) => task.faults.reconnect(CAUSE)));
@@ -115,7 +108,6 @@ export class LostHost {
   /** Ends its processes and their connections, and cancels all timers. */
   async destroy(): Promise<void> {
     this.#stop();
-    await this.#untilLost();
     await Promise.all([...this.#tasks].map((task) => task.destroy()));
   }
 
@@ -140,28 +132,10 @@ export class LostHost {
     for (const task of this.#tasks) task.lose(reason);
   }
 
-  async #loseUnsynced(): Promise<readonly LostData[]> {
-    const lost = [...this.#tasks].map((task) => task.faults.loseUnsynced());
-    return (await Promise.all(lost)).flat();
-  }
-
-  /** The data that its programs had written is still in the host's memory. */
-  async #regainUnsynced(): Promise<void> {
-    await this.#untilLost();
-    await Promise.all([...this.#tasks].map((task) => task.faults.regainUnsynced()));
-  }
-
-  /** The caller that began the fault gets the error. */
-  async #untilLost(): Promise<void> {
-    await this.lost.catch(() => {});
-  }
-
   /**
-   * The next program finds no lock, and no unsynced data. Clients do not notice that the processes end: a lost
-   * host closes no connection.
+   * The next program finds no lock. Clients do not notice that the processes end: a lost host closes no connection.
    */
-  async #endLease(): Promise<void> {
-    await this.#untilLost();
+  #endLease(): void {
     for (const task of this.#tasks) {
       if (this.outlivesLease) void task.faults.dropLocks();
       else task.faults.kill();

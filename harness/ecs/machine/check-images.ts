@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { promisify } from "node:util";
 import { findCommand, thisSystem } from "../programs/operating-system.ts";
-import { PERL } from "./sync-recorder.ts";
+import { PERL } from "./image-root.ts";
 
 const run = promisify(execFile);
 

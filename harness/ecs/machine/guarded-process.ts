@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import type { Guardian } from "./guardian.ts";
 import type { MemoryCgroup } from "./memory-cgroup.ts";
 import { firstProcessOf } from "./pid-namespace.ts";
-import { killGroup, membersOf, signalGroup, signalProcess, untilStopped } from "./process-group.ts";
+import { killGroup, membersOf, signalGroup, signalProcess } from "./process-group.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 /**
@@ -22,8 +22,6 @@ export interface ProcessOptions {
   readonly cwd: string;
   /** File descriptor for stdout and stderr, or another destination. */
   readonly output: number | "pipe" | "ignore";
-  /** The file for descriptor 3, for a sandbox that records syncs. @default none */
-  readonly syncTable?: number | undefined;
   /** @default the harness's own */
   readonly sandbox?: Sandbox | undefined;
   /** Its cgroup. @default the harness's own */
@@ -87,11 +85,6 @@ export class GuardedProcess {
     return this.running ? membersOf(this.group).filter(isProgram) : [];
   }
 
-  /** Resolves when all its processes have stopped after {@link freeze}. */
-  async frozen(): Promise<void> {
-    await untilStopped(this.members);
-  }
-
   thaw(): void {
     if (this.running) signalGroup(this.group, "SIGCONT");
   }
@@ -129,12 +122,12 @@ class Gate {
   }
 
   static async start(guardian: Guardian, options: ProcessOptions): Promise<Gate> {
-    const { argv, env, cwd, output, syncTable, memory, heldBack } = options;
+    const { argv, env, cwd, output, memory, heldBack } = options;
     const child = spawn("/bin/sh", ["-c", GATE, "sh", ...argv], {
       detached: true,
       cwd,
       env,
-      stdio: ["pipe", output, output, ...(syncTable === undefined ? [] : [syncTable])],
+      stdio: ["pipe", output, output],
     });
     child.stdin?.on("error", () => {});
     await once(child, "spawn");

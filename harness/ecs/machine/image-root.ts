@@ -1,5 +1,7 @@
 import type { UserIds } from "../terraform/plan/plan.ts";
-import { PERL } from "./sync-recorder.ts";
+
+/** An absolute path, because it may not be on the container's PATH. */
+export const PERL = "/usr/bin/perl";
 
 /** A file that replaces another file. */
 export interface FileMount {

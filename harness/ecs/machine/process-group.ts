@@ -1,6 +1,4 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
-import { HarnessError } from "../base/errors.ts";
 import type { UserIds } from "../terraform/plan/plan.ts";
 
 /** Kills a process group. It may have ended. */
@@ -56,38 +54,6 @@ export function ownerOf(pid: number): UserIds | undefined {
   return uid === undefined || gid === undefined
     ? undefined
     : { uid: Number(uid), gid: Number(gid) };
-}
-
-/** Milliseconds until a stopped process must have ended its system call. */
-const STOP_TIMEOUT = 5000;
-
-/**
- * Resolves when every thread of processes that got SIGSTOP has stopped or ended.
- * @throws HarnessError ERR_TIMEOUT
- */
-export async function untilStopped(pids: readonly number[]): Promise<void> {
-  const deadline = performance.now() + STOP_TIMEOUT;
-  for (let running = [...pids]; running.length > 0; running = running.filter(doesSomething)) {
-    if (performance.now() > deadline) {
-      const message = `process ${running[0]} did not stop within ${STOP_TIMEOUT} ms`;
-      throw new HarnessError("ERR_TIMEOUT", message);
-    }
-    await delay(2);
-  }
-}
-
-function doesSomething(pid: number): boolean {
-  return threadsOf(pid).some((thread) =>
-    /^State:\s+[^TtZX]/m.test(read(pid, `task/${thread}/status`)),
-  );
-}
-
-function threadsOf(pid: number): string[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`);
-  } catch {
-    return [];
-  }
 }
 
 /** proc_pid_stat(5): after the command in parentheses come state, parent and group. */

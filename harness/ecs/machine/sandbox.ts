@@ -9,7 +9,6 @@ import {
   type FirstProcess,
 } from "./pid-namespace.ts";
 import { withReadOnly, type ReadOnly } from "./read-only.ts";
-import { recordingSyncs } from "./sync-recorder.ts";
 import { withUlimits } from "./ulimits.ts";
 import { asUser } from "./user.ts";
 
@@ -23,8 +22,6 @@ export interface Sandbox {
   readonly ulimits?: readonly Ulimit[] | undefined;
   /** The user of the process. @default the harness's own */
   readonly user?: UserIds | undefined;
-  /** Whether syncs are recorded, in a table that the process inherits as descriptor 3. */
-  readonly recordsSyncs?: boolean | undefined;
   /** Its own root, from an image. Then `files`, `readOnly` and `user` are not used. @default this machine's */
   readonly root?: ImageRoot | undefined;
   /** Its own network. @default this machine's */
@@ -35,14 +32,13 @@ export interface Sandbox {
 
 /** The argv of a container's main program. */
 export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly string[] {
-  const { first, files, readOnly, recordsSyncs, root, ulimits = [], network } = sandbox;
+  const { first, files, readOnly, root, ulimits = [], network } = sandbox;
   if (root !== undefined) {
     const program = first === "init" ? withInit(argv) : argv;
     const separate = inNewNamespaces(withUlimits(ulimits, inImageRoot(program, root)));
     return network === undefined ? separate : network.within(separate);
   }
-  const recorded = recordsSyncs ? recordingSyncs(argv) : argv;
-  const limited = limitedTo(first === "init" ? withInit(recorded) : recorded, sandbox);
+  const limited = limitedTo(first === "init" ? withInit(argv) : argv, sandbox);
   const separate = first === undefined ? limited : inNewNamespace(limited, files);
   const whole = readOnly ? withReadOnly(readOnly, separate) : separate;
   return network === undefined ? whole : network.within(whole);

@@ -13,7 +13,6 @@ import { ServiceConnect } from "../discovery/service-connect.ts";
 import { isFoundByFiles, startNameService, type NameService } from "../discovery/name-service.ts";
 import type { EcsEvents } from "../base/events.ts";
 import { whyNoNetworks } from "../machine/check-images.ts";
-import { checkSyncs } from "../machine/check-syncs.ts";
 import { ContainerNetworks } from "../machine/container-networks.ts";
 import { Fleet } from "../machine/fleet.ts";
 import { GATEWAY, openGateway } from "../machine/gateway.ts";
@@ -39,8 +38,6 @@ export interface Cluster extends NameService {
   /** The container features of this machine. */
   readonly platform: Platform;
   readonly memoryLimits: MemoryLimits;
-  /** Whether a lost host loses what containers have not synced. */
-  readonly losesUnsynced: boolean;
   /** The current faults of its parts. */
   readonly switches: FaultSwitches;
   /** Ends everything and every process; resolves when nothing is left. */
@@ -68,7 +65,6 @@ export interface ClusterOptions {
   readonly endpoints: Readonly<Record<string, string>>;
   /** `false` for features not to use although this machine supports them. */
   readonly platform: Partial<Platform>;
-  readonly losesUnsynced: boolean;
   /** Whether load balancers keep connections to targets. */
   readonly keepAlive: boolean;
 }
@@ -96,10 +92,8 @@ export async function startCluster(plan: Plan, options: ClusterOptions): Promise
       await openGateway(guardian, [`${prefix}0/24`, ...namedLoopback(options)]);
       reachAs(GATEWAY);
     }
-    const { losesUnsynced } = options;
-    if (losesUnsynced) await checkSyncs(platform);
     const parts = { ...machine, networks, platform, ...names, ...discovery, ...balancing };
-    return { ...parts, losesUnsynced, switches, close };
+    return { ...parts, switches, close };
   } catch (error) {
     await close();
     throw error;

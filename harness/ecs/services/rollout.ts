@@ -12,7 +12,7 @@ export interface Rollout {
  * applies to new tasks; counts, percentages and the circuit breaker apply at once.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-revision.html
  */
-export const DEPLOYED: ReadonlySet<string> = new Set([
+const DEPLOYED: ReadonlySet<string> = new Set([
   "task_definition",
   "load_balancer",
   "service_registries",

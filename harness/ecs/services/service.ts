@@ -6,7 +6,6 @@ import type { HealthStatus, ServiceState, TargetState } from "../base/state.ts";
 import type { ContainerRuntime } from "../tasks/container-context.ts";
 import { Task, type TaskRevision } from "../tasks/task.ts";
 import type { ServicePlan } from "../terraform/plan/plan.ts";
-import { BlueGreen, type Shift } from "./blue-green.ts";
 import { Deployments, type Deployment } from "./deployment.ts";
 import { PLACEMENT_INTERVAL } from "./failures.ts";
 import { deregister, register, reportHealth, type Registries } from "./registration.ts";
@@ -27,8 +26,6 @@ export interface ServiceContext {
   readonly random: () => number;
   /** Whether a fault lets replacements start before the old task has ended. */
   readonly overlap: () => boolean;
-  /** Forwards the requests of a listener rule to a target group. */
-  readonly shift: Shift;
   /** Called after each change. */
   readonly onChange: () => void;
 }
@@ -37,7 +34,6 @@ export interface ServiceContext {
 export class Service {
   readonly #context: ServiceContext;
   readonly #deployments: Deployments;
-  readonly #blueGreen: BlueGreen;
   readonly #history: Task[] = [];
   /** Tasks that can no longer count as failed: they were healthy, were stopped, or have been counted. */
   readonly #judged = new WeakSet<Task>();
@@ -54,7 +50,6 @@ export class Service {
     this.#plan = plan;
     this.#context = context;
     this.#deployments = new Deployments(plan.name, context.events);
-    this.#blueGreen = new BlueGreen(context.shift);
     this.deploy(revision);
   }
 
@@ -132,10 +127,7 @@ export class Service {
   /** The desired count, the tasks and the last failures, for an error's message. */
   describe(): string {
     const { targetGroups } = this.#context.registries;
-    const groups = this.#plan.targets.flatMap(({ address, alternate }) =>
-      alternate ? [address, alternate.address] : [address],
-    );
-    const failures = groups.map((address) => targetGroups.get(address)?.failure);
+    const failures = this.#plan.targets.map(({ address }) => targetGroups.get(address)?.failure);
     const ending = [...this.#history, ...this.#tasks].filter(({ stoppedReason }) => stoppedReason);
     const last = ending.at(-1)?.stoppedReason;
     return describeService(this.#plan, this.#live.filter(isInPlace).length, [
@@ -148,7 +140,7 @@ export class Service {
   /** The state of its tasks in their target groups. */
   get targets(): readonly TargetState[] {
     const { targetGroups } = this.#context.registries;
-    return this.#tasks.flatMap((task) => targetStatesOf(task, this.#planOf(task), targetGroups));
+    return this.#tasks.flatMap((task) => targetStatesOf(task, this.#plan, targetGroups));
   }
 
   state(): ServiceState {
@@ -167,11 +159,8 @@ export class Service {
 
   #reconcile(): void {
     this.#readNames();
-    const views = this.#tasks
-      .filter(({ context }) => !this.#isKept(context.deploymentId))
-      .map((task) => this.#view(task));
-    const scale = this.#blueGreen.scaleOf(this.#plan);
-    const decision = schedule(scale, views, this.#context.overlap());
+    const views = this.#tasks.map((task) => this.#view(task));
+    const decision = schedule(this.#plan, views, this.#context.overlap());
     for (const stop of decision.stop) this.#stop(stop);
     if (decision.start > 0) this.#start(decision.start);
     for (const task of this.#tasks) {
@@ -179,32 +168,10 @@ export class Service {
       this.#judged.add(task);
       this.#deployments.served(task.context.deploymentId);
     }
-    this.#promote(views);
     if (this.#isInPlace && this.#deployments.complete()) {
       this.#say(`(service ${this.#plan.name}) has reached a steady state.`);
       this.#context.onChange();
     }
-  }
-
-  /** In a blue/green deployment, requests are shifted when all new tasks are healthy. */
-  #promote(views: readonly ScheduledTask[]): void {
-    const { primary } = this.#deployments;
-    const current = views.filter((view) => view.current && !view.stopping);
-    const isReady = current.length === this.#plan.desiredCount && current.every(isInPlace);
-    if (!primary || !isReady) return;
-    const plan = this.#plan;
-    if (!this.#blueGreen.promote(plan, primary, () => this.reconcile())) return;
-    this.#say(`(service ${plan.name}) has shifted all requests to ${primary.revision.label}.`);
-    this.reconcile();
-  }
-
-  #isKept(deploymentId: string): boolean {
-    return this.#blueGreen.keeps(this.#plan, deploymentId, this.#deployments.primary?.id);
-  }
-
-  /** The plan with the target groups of a task. */
-  #planOf({ context: { deploymentId: id } }: Task): ServicePlan {
-    return this.#blueGreen.planFor(this.#plan, { id });
   }
 
   /**
@@ -229,7 +196,7 @@ export class Service {
   }
 
   #verdictOn(task: Task): Verdict {
-    return verdictOn(task, this.#planOf(task), this.#context.registries.targetGroups);
+    return verdictOn(task, this.#plan, this.#context.registries.targetGroups);
   }
 
   #stop({ id, why }: Stop): void {
@@ -237,7 +204,7 @@ export class Service {
     if (!task) return;
     if (why !== "unhealthy") this.#judged.add(task);
     const { targetGroups } = this.#context.registries;
-    void task.stop(stopReason(why, task, this.#planOf(task), targetGroups));
+    void task.stop(stopReason(why, task, this.#plan, targetGroups));
   }
 
   #start(count: number): void {
@@ -251,7 +218,7 @@ export class Service {
   /** Starts a task; false if no host was found. */
   #launch({ id: deploymentId, revision, names = [] }: Deployment): boolean {
     const { hosts, random, registries, runtime, events } = this.#context;
-    const plan = this.#blueGreen.planFor(this.#plan, { id: deploymentId });
+    const plan = this.#plan;
     const placement = place(hosts, plan, revision.definition, random);
     if ("reason" in placement) {
       this.#couldNotPlace(placement.reason);

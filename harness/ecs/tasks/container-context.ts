@@ -50,8 +50,6 @@ export interface ContainerRuntime {
   /** The container features of this machine. */
   readonly platform: Platform;
   readonly published: PublishedPorts;
-  /** Whether a lost host loses what containers have not synced. */
-  readonly losesUnsynced: boolean;
   /** How many times faster than in AWS health checks and restart policies run. */
   readonly speed: number;
 }

@@ -1,4 +1,3 @@
-import type { LostData } from "../machine/unsynced-data.ts";
 import type { Container } from "./container.ts";
 
 /**
@@ -81,16 +80,6 @@ export class ContainerFaults {
   /** Drops the locks of the processes in the volumes, as the file system does. */
   async dropLocks(): Promise<void> {
     await this.#each((container) => container.dropLocks());
-  }
-
-  /** Removes from the volumes what frozen processes have not synced. @returns the lost data */
-  async loseUnsynced(): Promise<readonly LostData[]> {
-    return (await this.#each((container) => container.loseUnsynced())).flat();
-  }
-
-  /** Restores what {@link loseUnsynced} removed. */
-  async regainUnsynced(): Promise<void> {
-    await this.#each((container) => container.regainUnsynced());
   }
 
   /** Frees the ports during a cut. Clients behind the cut network do not notice. */

@@ -24,7 +24,5 @@ export async function prepareLaunch(
       : await prepareImageLaunch(plan, runtime, { ...context, root, network });
   const logFile = folders.log(taskId, plan.name);
   await mkdir(path.dirname(logFile), { recursive: true });
-  const { recordsSyncs } = launch.sandbox;
-  const syncTable = recordsSyncs ? folders.syncs(taskId, plan.name) : undefined;
-  return { ...launch, logFile, syncTable };
+  return { ...launch, logFile };
 }

@@ -16,12 +16,7 @@ interface SandboxFiles extends Pick<ContainerView, "mounts"> {
 export function sandboxOf(
   plan: ContainerPlan,
   user: UserIds,
-  {
-    platform,
-    guardian,
-    dns,
-    losesUnsynced,
-  }: Pick<ContainerRuntime, "platform" | "guardian" | "dns" | "losesUnsynced">,
+  { platform, guardian, dns }: Pick<ContainerRuntime, "platform" | "guardian" | "dns">,
   { mounts, temporary, hosts }: SandboxFiles,
 ): Sandbox {
   const { initProcessEnabled, tmpfs = [] } = plan.linuxParameters ?? {};
@@ -43,6 +38,5 @@ export function sandboxOf(
     readOnly: platform.readOnly ? readOnly : undefined,
     ulimits: platform.ulimits ? plan.ulimits : attainable(plan.ulimits),
     user: platform.users && user.uid + user.gid > 0 ? user : undefined,
-    recordsSyncs: losesUnsynced && writable.length > 0,
   };
 }

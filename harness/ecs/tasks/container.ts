@@ -6,7 +6,6 @@ import { GuardedProcess } from "../machine/guarded-process.ts";
 import { MARKER } from "../machine/guardian.ts";
 import type { MemoryCgroup } from "../machine/memory-cgroup.ts";
 import { killMarked } from "../machine/process-group.ts";
-import type { LostData } from "../machine/unsynced-data.ts";
 import type { ContainerState, HealthStatus } from "../base/state.ts";
 import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
@@ -150,16 +149,6 @@ export class Container {
     await this.#volumes?.dropLocks();
   }
 
-  /** Removes from its volumes what its frozen processes have not synced; see {@link ContainerVolumes}. */
-  async loseUnsynced(): Promise<readonly LostData[]> {
-    return (await this.#volumes?.loseUnsynced()) ?? [];
-  }
-
-  /** Restores what {@link loseUnsynced} removed. */
-  async regainUnsynced(): Promise<void> {
-    await this.#volumes?.regainUnsynced();
-  }
-
   /** Releases its ports even during a cut; paused connections stay paused. */
   async freePorts(): Promise<void> {
     await this.#ports?.free();
@@ -214,22 +203,20 @@ export class Container {
    */
   async #run(launch: ContainerLaunch & LaunchFiles, started: () => void): Promise<void> {
     const { isCut, isFrozen, isFull } = this.#context;
-    const { argv, env, cwd, sandbox, folders, logFile, syncTable } = launch;
+    const { argv, env, cwd, sandbox, folders, logFile } = launch;
     this.#stopSignal = launch.stopSignal;
     this.#launch = launch;
-    const volumes = new ContainerVolumes(folders, syncTable, isFull);
+    const volumes = new ContainerVolumes(folders, isFull);
     this.#volumes = volumes;
     const memory = this.#newCgroup();
     await this.#publish(isCut());
     const log = await open(logFile, "a");
-    const table = syncTable === undefined ? undefined : await open(syncTable, "w+");
     try {
       // The program may open its log again as /dev/stdout.
       if (sandbox.user) await log.chown(sandbox.user.uid, sandbox.user.gid);
       const full = isFull();
       const heldBack = (group: number): Promise<void> => volumes.prepare(group);
-      const files = { output: log.fd, syncTable: table?.fd };
-      const options = { argv, env, cwd, sandbox, memory, ...files, heldBack };
+      const options = { argv, env, cwd, sandbox, memory, output: log.fd, heldBack };
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
       volumes.use(this.#process);
       // It may have been frozen before the process existed.
@@ -243,7 +230,6 @@ export class Container {
       if (isFull() !== full) await this.fillVolumes();
     } finally {
       await log.close();
-      await table?.close();
     }
   }
 

@@ -31,11 +31,6 @@ export class Folders {
     return path.join(this.root, "tasks", taskId);
   }
 
-  /** The table of the data that a container has synced. */
-  syncs(taskId: string, container: string): string {
-    return path.join(this.root, "tasks", taskId, `${container}.syncs`);
-  }
-
   log(taskId: string, container: string): string {
     return path.join(this.root, "logs", `${taskId}-${container}.log`);
   }

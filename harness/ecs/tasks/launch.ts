@@ -18,8 +18,6 @@ export interface ContainerLaunch {
 /** What a container from an image and a process of this machine have in common. */
 export interface LaunchFiles {
   readonly logFile: string;
-  /** The file that records its syncs; undefined if they are not recorded. */
-  readonly syncTable: string | undefined;
 }
 
 /** Another program in a container, as this machine starts it. */

@@ -110,7 +110,7 @@ const loseHost =
   (timing?: HostLossOptions): Fault["begin"] =>
   async (stage) => {
     const { host = "" } = stage.redisTask;
-    await stage.ecs.faults.loseHost(host, timing);
+    stage.ecs.faults.loseHost(host, timing);
     return () => {
       if (isHostLost(stage)) stage.ecs.faults.restoreHost(host);
     };

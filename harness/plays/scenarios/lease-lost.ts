@@ -86,7 +86,7 @@ async function twoRedis(stage: Stage, pinned: PinnedWriter): Promise<Window> {
   const isAlive = () => ecs.task(old.id).containers.some(({ pid }) => pid !== undefined);
   await stage.until("the pinned client writes", () => pinned.acknowledged > 0);
   const lostAt = stage.now();
-  await ecs.faults.loseHost(old.host ?? "", LOSS);
+  ecs.faults.loseHost(old.host ?? "", LOSS);
   await stage.untilRedisHealthy(old.id);
   const before = pinned.acknowledged;
   results.expect("the old Redis still runs and does not answer", isAlive(), old.id);

@@ -143,12 +143,6 @@ const LIST: Readonly<Record<string, Listed>> = {
     hasOwnStack: true,
     load: async () => (await import("./migrate.ts")).migrateBackScenario,
   },
-  "to-elasticache": {
-    description:
-      "The move to ElastiCache of docs/migration.md: the data are copied as commands to a Redis with TLS and a password at a fixed name. The app's code does not change.",
-    hasOwnStack: true,
-    load: async () => (await import("./to-elasticache.ts")).toElastiCacheScenario,
-  },
 };
 
 export const scenarioNames: readonly string[] = Object.keys(LIST);

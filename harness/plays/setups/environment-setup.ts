@@ -8,7 +8,6 @@ import { namesOf } from "../../../stacks/config/names.ts";
 import { type LocalImage, type LocalImages, redisImage, repositoryOf } from "../../ecs/index.ts";
 import { appProgram, type Setup, type Release } from "./setup.ts";
 import { synthesized } from "./synthesized.ts";
-import { endpointsOf, type Template } from "./template.ts";
 
 /** Milliseconds for a busy machine. The guest book serves before Redis passes its health check. */
 const SERVES_WITHIN = 5_000;
@@ -47,7 +46,7 @@ export function environmentSetup(
     local: {
       template,
       images: {
-        // A managed Redis has no image and is not on ECS.
+        // An external Redis has no image.
         ...("image" in redis && { [repositoryOf(redis.image)]: redisImage() }),
         [repositoryOf(literal)]: app ?? guestBook(),
         ...images,
@@ -83,9 +82,7 @@ export function playedSetup(name: string, options: EnvironmentOptions): Setup {
       `the app of ${name} does not use a Redis on ECS, so scenarios cannot be played; ${other}`,
     );
   }
-  // It may also have another Redis, which the app does not use yet.
-  const attributes = endpointsOf(setup.local.template as Template);
-  return { ...setup, local: { ...setup.local, attributes } };
+  return setup;
 }
 
 /** The reference of the app's image; one of our own if the environment reads it from a parameter. */

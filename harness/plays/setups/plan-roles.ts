@@ -74,9 +74,7 @@ export function listenersOf(
         [{ action, conditions: [] }, ...rules].some(
           (way) =>
             way.action.type === "forward" &&
-            [way.action, ...(way.action.weights ?? [])].some(({ targetGroup }) =>
-              groups.includes(targetGroup),
-            ) &&
+            groups.includes(way.action.targetGroup) &&
             way.conditions.every(({ type }) => type === "path"),
         ),
       )

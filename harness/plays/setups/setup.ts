@@ -1,4 +1,3 @@
-import type { Certificate } from "../../ecs/programs/certificate.ts";
 import type {
   LocalEcs,
   LocalImage,
@@ -13,10 +12,7 @@ export interface Setup {
   readonly local: Required<
     Pick<LocalEcsOptions, "template" | "images" | "parameters" | "secrets">
   > &
-    Pick<
-      LocalEcsOptions,
-      "environmentFiles" | "namespaces" | "attributes" | "hostnames" | "platform" | "adjust"
-    >;
+    Pick<LocalEcsOptions, "environmentFiles" | "namespaces" | "attributes" | "platform" | "adjust">;
   /** The ECS services of app and Redis. */
   readonly services: { readonly app: string; readonly redis: string };
   /** The containers of app and Redis. @default {@link APP} and {@link REDIS} */
@@ -42,8 +38,6 @@ export interface Setup {
   readonly servesWithin?: number;
   /** The path that users request with GET. @default they sign the guest book or read it */
   readonly path?: string;
-  /** The place of a managed Redis outside ECS, with TLS. */
-  readonly managed?: ManagedPlace;
   /** The setup that users move to. It is in the same template. */
   readonly successor?: Setup;
   /** The secret with the Redis password, or the password. Undefined if it has none. */
@@ -52,16 +46,6 @@ export interface Setup {
   readonly srvName: string | undefined;
   /** The same stack with another release of the app. */
   readonly release: (release: Release) => TemplateSource;
-}
-
-/** The place of a managed Redis. */
-export interface ManagedPlace {
-  /** The name in its certificate, and in the app's URL. */
-  readonly name: string;
-  /** The address behind the name on this machine. */
-  readonly address: string;
-  readonly port: number;
-  readonly certificate: Certificate;
 }
 
 /** Names of the containers in this repository's stacks. */

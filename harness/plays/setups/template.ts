@@ -26,17 +26,6 @@ export function changed(
   return { ...template, resource };
 }
 
-/** The resource type of ElastiCache. */
-const MANAGED = "aws_elasticache_replication_group";
-
-/** Endpoint names of ElastiCache, which only AWS knows. Nothing dials them, so they are constant. */
-export function endpointsOf({ resource }: Template): Record<string, string> {
-  const names = Object.keys(resource[MANAGED] ?? {});
-  return Object.fromEntries(
-    names.map((name) => [`${MANAGED}.${name}.primary_endpoint_address`, "elasticache.invalid"]),
-  );
-}
-
 export interface Container {
   readonly name: string;
   readonly image: string;

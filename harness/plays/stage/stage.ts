@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Redis } from "ioredis";
 import {
   type ContainerState,
@@ -8,7 +7,7 @@ import {
   type ServiceState,
   type TaskState,
 } from "../../ecs/index.ts";
-import { APP, REDIS, type Setup, type ManagedPlace } from "../setups/setup.ts";
+import { APP, REDIS, type Setup } from "../setups/setup.ts";
 import { Load, type LoadOptions, type RequestOutcome, isServed } from "./load.ts";
 import { acknowledgedWrites, isAtRisk, killsOf, type AcknowledgedWrite } from "./losses.ts";
 import { randomOf } from "./random.ts";
@@ -258,8 +257,7 @@ export class Stage {
    * @param setup with the Redis. @default the current setup
    */
   async readRedis<T>(read: (redis: Redis) => Promise<T>, setup: Setup = this.setup): Promise<T> {
-    const { managed, services } = setup;
-    const place = managed ? atName(managed) : this.#placeOf(this.tasksOf(services.redis).at(-1));
+    const place = this.#placeOf(this.tasksOf(setup.services.redis).at(-1));
     const options = { ...place, ...this.credentialsOf(setup), maxRetriesPerRequest: 3 };
     // Its commands reject as well, so an error event needs no handling.
     const redis = new Redis(options).on("error", () => {});
@@ -342,7 +340,3 @@ const usersOf = ({ path }: Setup): Pick<LoadOptions, "path"> =>
 
 const containersOf = ({ containers }: Setup): { app: string; redis: string } =>
   containers ?? { app: APP, redis: REDIS };
-
-function atName({ name, address, port, certificate }: ManagedPlace) {
-  return { host: address, port, tls: { ca: readFileSync(certificate.cert), servername: name } };
-}

@@ -1,4 +1,3 @@
-import { sum } from "d3-array";
 import type { Repair } from "../../plays/faults/fault.ts";
 import { drainRedisHost } from "../../plays/faults/redis-faults.ts";
 import type { Stage } from "../../plays/stage/stage.ts";
@@ -16,11 +15,9 @@ interface Move {
   readonly begin: (stage: Stage, record: SoakRecord) => Promise<void> | Repair | void;
 }
 
-const loseHost: Move["begin"] = async ({ ecs, redisTask: { host = "" } }, { losses }) => {
-  const lost = ecs.faults.loseHost(host, LOSS);
-  const loss = { at: monotonic(), bytes: 0 };
-  losses.push(loss);
-  loss.bytes = sum(await lost, ({ bytes }) => bytes);
+const loseHost: Move["begin"] = ({ ecs, redisTask: { host = "" } }, { losses }) => {
+  ecs.faults.loseHost(host, LOSS);
+  losses.push(monotonic());
 };
 
 export type MoveName = "drain" | "kill" | "lose-host" | "deploy";

@@ -1,5 +1,4 @@
 import { randomOf } from "../../plays/stage/random.ts";
-import { FAULTS } from "../../ecs/base/fault-primitives.ts";
 import { SOAK_FAULTS, soakFault } from "../faults/faults.ts";
 import { type MoveName, MOVES } from "../faults/moves.ts";
 
@@ -24,12 +23,6 @@ export interface PlannedFault {
 /** The delay of a fault in its round. */
 const AFTER = {
   move: { least: 0, most: 800 },
-  /**
-   * Redis rewrites its file near the end of a round, because its health check requests it after each takeover, and
-   * then everything is synced. The delay leaves time for more than the two seconds of writes that a lost host may
-   * lose.
-   */
-  "lose-host": { least: 2_400, most: 3_200 },
   fault: { least: 0, most: 2_000 },
 };
 const LASTS = { least: 300, most: 3_000 };
@@ -48,23 +41,15 @@ export function scheduleOf(seed: number, rounds: number): Round[] {
     const name = moves();
     return {
       number: index + 1,
-      move: { name, after: within(name === "lose-host" ? AFTER[name] : AFTER.move) },
-      faults: distinctParts(Array.from({ length: counts() }, faults))
-        .filter(allowedBeside(name))
-        .map((fault) => ({
-          name: fault,
-          after: within(AFTER.fault),
-          lasts: soakFault(fault).lasts ? within(LASTS) : 0,
-        })),
+      move: { name, after: within(AFTER.move) },
+      faults: distinctParts(Array.from({ length: counts() }, faults)).map((fault) => ({
+        name: fault,
+        after: within(AFTER.fault),
+        lasts: soakFault(fault).lasts ? within(LASTS) : 0,
+      })),
     };
   });
 }
-
-/** A frozen Redis does not sync, so the loss of its host then loses more than Redis promises. */
-const allowedBeside =
-  (move: MoveName) =>
-  (fault: string): boolean =>
-    move !== "lose-host" || fault !== FAULTS.freeze.command;
 
 function movesOfTen(): MoveName[] {
   return (Object.keys(MOVES) as MoveName[]).flatMap((name) =>

@@ -1,4 +1,4 @@
-import { max, median, quantile, sum } from "d3-array";
+import { max, median, quantile } from "d3-array";
 import type { SoakRecord } from "../record.ts";
 import { flatnessOf } from "./flatness.ts";
 import type { Judged } from "./judged.ts";
@@ -21,7 +21,6 @@ export function figuresOf(record: SoakRecord, judged: readonly Judged[]): Record
     moves: tracker.moves.length,
     lostHosts: losses.length,
     kills: record.kills.length,
-    bytesNotSyncedAtLostHosts: sum(losses, ({ bytes }) => bytes),
     commandsAnswered: journal.acknowledged,
     commandsFailed: journal.failures.length,
     writesOfUsers: signatures.length,

@@ -4,7 +4,7 @@
 import { backupCopy, backupOf } from "../backups.ts";
 import type { Environment } from "../environment-schema.ts";
 import { namesOf } from "../names.ts";
-import { elastiCacheOf, serviceOf } from "../redis-kinds.ts";
+import { serviceOf } from "../redis-kinds.ts";
 import { type Collision, inOnePlace, quoted } from "./collision.ts";
 
 /** A part of an environment that has a task definition. */
@@ -59,17 +59,5 @@ const partTwice: Collision = (earlier, later) => {
   });
 };
 
-/** ElastiCache refuses two consecutive hyphens, so `a--b` and `a-b` result in the same name. */
-const replicationGroupTwice: Collision = (earlier, later) => {
-  const [one, other] = [earlier, later].map((each) =>
-    elastiCacheOf(each) === undefined ? undefined : namesOf(each).replicationGroup,
-  );
-  if (other === undefined || one !== other || !inOnePlace(earlier, later)) return undefined;
-  const message =
-    `creates the replication group ${quoted(other)}, which ${earlier.name} creates too; ` +
-    "allowed: another name of the environment";
-  return { field: "redis", message };
-};
-
 /** Environments that would create resources with the same name. */
-export const nameCollisions: readonly Collision[] = [partTwice, replicationGroupTwice];
+export const nameCollisions: readonly Collision[] = [partTwice];

@@ -31,15 +31,14 @@ export const networkContradictions: readonly Contradiction[] = [
     allowed: roomAllowed,
     holds: hasRoom,
   },
-  ...[["redis"], ["redis", "beside"]].map((path): Contradiction => ({
-    path: [...path, "image"],
+  {
+    path: ["redis", "image"],
     allowed: localImage,
     holds: (environment) => {
-      const isThere = (environment.redis.kind === "service") === (path.length === 1);
       const service = serviceOf(environment);
-      return !isThere || !service || canPull(pulledImage(service), environment);
+      return !service || canPull(pulledImage(service), environment);
     },
-  })),
+  },
   {
     path: ["app", "image"],
     allowed: localImage,

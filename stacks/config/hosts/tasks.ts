@@ -21,9 +21,8 @@ export interface Placed {
 export function redisOn(environment: EnvironmentFields): Placed | undefined {
   const redis = serviceOf(environment);
   if (redis === undefined) return undefined;
-  const path = environment.redis.kind === "service" ? ["redis"] : ["redis", "beside"];
   const room = { memory: redis.memory, cpu: redis.cpu, interfaces: 0 };
-  return { path, room, fewest: 1, most: 1, takesHostPort: false };
+  return { path: ["redis"], room, fewest: 1, most: 1, takesHostPort: false };
 }
 
 /** The app, its tasks and the other services. */

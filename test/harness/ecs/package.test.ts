@@ -44,12 +44,11 @@ it("runs a template, with all files that its processes need", async () => {
     await using ecs = await startLocalEcs({
       template,
       images: { redis: ${JSON.stringify(shell)}, app: ${JSON.stringify(shell)} },
-      losesUnsynced: true,
     });
     await ecs.apply();
     await ecs.waitUntilStable();
     ecs.faults.dns("down");
-    await ecs.faults.loseHost(ecs.hosts[0].id);
+    ecs.faults.loseHost(ecs.hosts[0].id);
     console.log(ecs.services.map(({ name, tasks }) => name + " " + tasks.length).join());`;
   // Node.js 20 has no `await using`: tsx compiles it, as test runners do.
   writeFileSync(join(folder, "program.mts"), program);

@@ -30,12 +30,6 @@ describe.concurrent("a soak", () => {
     expect(failed.join("\n")).toMatch(/soak:\S+ {2}client \d {2}/);
   });
 
-  it("with appendfsync no loses acknowledged writes with a host", async () => {
-    const { record, failed } = await played([round("lose-host")], { appendFsync: "no" });
-    expect(record.losses[0]?.bytes).toBeGreaterThan(0);
-    expect(failed.join("\n")).toMatch(/keys are impossible.*\nkey \S+:/);
-  });
-
   it("without retries has failed commands and names key and operation", async () => {
     const { record, failed } = await played([round("kill")], { defect: "no-retries" });
     expect(failed.join("\n")).toMatch(/soak:\S+ {2}client \d .*Connection is closed/);

@@ -9,7 +9,6 @@ import {
   existingParts,
   minimalEnvironment,
   one,
-  onElastiCache,
   type Template,
 } from "../support/template.ts";
 
@@ -87,10 +86,6 @@ describe("a task on a schedule", () => {
         "aws_iam_role_policy.app_roles_execution_secrets",
         "aws_iam_role_policy.tasks_nightly_rights",
       ]),
-    );
-    const managed = devWith({ ...onElastiCache, tasks: { nightly } });
-    expect(one(managed, "aws_scheduler_schedule")["depends_on"]).toContain(
-      "aws_elasticache_replication_group.elasticache_group",
     );
   });
 

@@ -8,7 +8,6 @@ import {
   existingParts,
   minimalEnvironment,
   one,
-  onElastiCache,
   type Resource,
   type Template,
   withoutNat,
@@ -73,18 +72,6 @@ describe("an app in awsvpc mode", () => {
         expect.objectContaining({ from_port: 443, referenced_security_group_id: tasks }),
       ]),
     );
-  });
-
-  it("may connect to ElastiCache with its own group, and not to the hosts", () => {
-    const managed = devWith({ ...onElastiCache, app: { ...app, networkMode: "awsvpc" } });
-    expect(
-      rulesInto(managed, "${aws_security_group.elasticache_security_group.id}").map(
-        (rule) => rule["referenced_security_group_id"],
-      ),
-    ).toEqual([tasks]);
-    expect(rulesInto(managed, hosts).map((rule) => rule["referenced_security_group_id"])).toEqual([
-      hosts,
-    ]);
   });
 
   it("may connect to each security group of an existing cluster's hosts", () => {

@@ -7,13 +7,11 @@ it("derives all names from the environment's name", () => {
     cluster: "dev",
     namespace: "dev-ecs",
     redis: "dev-redis",
-    replicationGroup: "dev-redis",
     app: "dev-app",
     deadLetters: "dev-tasks-not-started",
     srvName: "dev-redis.dev-ecs",
     redisUrl: "redis+srv://dev-redis.dev-ecs",
   });
-  expect(namesOf({ name: "a--b", namespace: {} }).replicationGroup).toBe("a-b-redis");
   expect([service("search"), task("clean-up")]).toEqual(["dev-search", "dev-clean-up"]);
   expect(logGroup("app")).toBe("/ecs/dev/app");
 });

@@ -110,7 +110,7 @@ describe("parseEnvironments", () => {
         "environments.ts has 3 problems:",
         "  dev.account: got 1; allowed: the 12 digits of an AWS account, in quotes",
         '  dev.region: got "Frankfurt"; allowed: an AWS region such as eu-central-1',
-        "  stg.redis.memroy: unknown; allowed: fields kind, image, imageMirror, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, modules, metrics, dnsTtl, healthCheck, passwordVersion, beside",
+        "  stg.redis.memroy: unknown; allowed: fields kind, image, imageMirror, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, modules, metrics, dnsTtl, healthCheck, passwordVersion",
       ].join("\n"),
     );
   });

@@ -35,6 +35,25 @@ describe("a field of Redis that is refused", () => {
   });
 });
 
+describe("ElastiCache, which the stacks once created", () => {
+  const first =
+    /removed block with destroy = false has taken its group out of the state: .*\(docs\/elasticache\.md#if-these-stacks-created-the-group\)$/;
+
+  it.each([
+    ["kind", { kind: "elasticache", nodeType: "cache.t4g.small" }],
+    ["beside", { beside: { kind: "elasticache" } }],
+    ["beside", { memory: 512, beside: { nodeType: "cache.t4g.small" } }],
+  ])("is refused in redis.%s of %j, with what to do before the next plan", (field, redis) => {
+    const [line = ""] = refusedLines({ redis });
+    expect(line).toMatch(new RegExp(`^dev\\.redis\\.${field}: `));
+    expect(line).toMatch(first);
+  });
+
+  it("is not named for another kind or field", () => {
+    expect(refusedLines({ redis: { kind: "sidecar", besides: {} } }).join()).not.toMatch(/lasti/);
+  });
+});
+
 describe("the image of Redis", () => {
   it.each([
     "redis",

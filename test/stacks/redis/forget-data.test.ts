@@ -5,7 +5,6 @@ import { differences } from "../support/differences.ts";
 import {
   devWith,
   external,
-  onElastiCache,
   type Resource,
   restoredFileSystem,
   type Template,
@@ -28,7 +27,6 @@ const service = devWith({
 });
 /** The same after a backup was restored to another file system. */
 const restored = devWith({ ...always, fileSystem: restoredFileSystem, backup });
-const onAws = devWith({ ...always, redis: onElastiCache.redis });
 const elsewhere = devWith({ ...always, redis: external.redis });
 
 interface Removed {
@@ -65,26 +63,22 @@ const ENDS = [
   // Names for what runs.
   /^aws_service_discovery_(service|private_dns_namespace)\./,
   /^aws_cloudwatch_(event_rule|event_target|metric_alarm)\./,
+  // Passwords that only the service used. Secrets Manager can restore them for 30 days.
+  /^aws_secretsmanager_secret(_version)?\.password_/,
 ];
 
-/** Passwords that only the service used. Secrets Manager can restore them for 30 days. */
-const PASSWORDS = /^aws_secretsmanager_secret(_version)?\.password_/;
-
 describe("Redis of a protected environment that no longer runs as a service", () => {
-  it.each([
-    ["ElastiCache", onAws, ENDS],
-    ["an external Redis", elsewhere, [...ENDS, PASSWORDS]],
-  ])("with %s keeps its data, their backups and their protection in AWS", (_, after, ends) => {
-    const forgotten = removedIn(after).map(({ from }) => from);
-    const lost = goneIn(after).filter(
+  it("keeps its data, their backups and their protection in AWS", () => {
+    const forgotten = removedIn(elsewhere).map(({ from }) => from);
+    const lost = goneIn(elsewhere).filter(
       (address) => !forgotten.includes(address) && !leavesItInAws(address),
     );
-    expect(lost.filter((address) => !ends.some((end) => end.test(address)))).toEqual([]);
+    expect(lost.filter((address) => !ENDS.some((end) => end.test(address)))).toEqual([]);
   });
 
   it("is removed from the state with the service's addresses, and not destroyed", () => {
-    expect(removedIn(onAws)).toEqual(removedIn(elsewhere));
-    for (const { from, lifecycle } of removedIn(onAws)) {
+    expect(removedIn(elsewhere)).not.toEqual([]);
+    for (const { from, lifecycle } of removedIn(elsewhere)) {
       const before = resourceAt(service, from) ?? resourceAt(restored, from);
       expect([from, before]).toEqual([from, expect.anything()]);
       expect(lifecycle).toEqual({ destroy: false });
@@ -92,9 +86,7 @@ describe("Redis of a protected environment that no longer runs as a service", ()
   });
 
   it("is not removed from the state in other environments", () => {
-    const unprotected = devWith(onElastiCache);
-    const both = devWith({ ...always, redis: { ...onElastiCache.redis, beside: {} } });
-    for (const template of [service, unprotected, both]) {
+    for (const template of [service, devWith(external)]) {
       expect(template.json).not.toHaveProperty("removed");
     }
   });
@@ -155,7 +147,7 @@ describe("a restored file system that replaces the created one of a protected en
       "aws_efs_file_system_policy.storage_restored_policy",
     ];
     expect(ways.map((address) => resourceAt(restored, address))).not.toContain(undefined);
-    expect(removedIn(onAws).map(({ from }) => from)).toEqual(expect.arrayContaining(ways));
+    expect(removedIn(elsewhere).map(({ from }) => from)).toEqual(expect.arrayContaining(ways));
   });
 });
 
@@ -171,10 +163,10 @@ describe("the rollback in docs/migration.md", () => {
     /^aws_(efs_file_system_policy|backup_vault_lock_configuration|iam_role_policy_attachment)\./;
 
   it("imports resources that a deploy cannot create, because their names are in use", () => {
-    const logs = goneIn(onAws).filter(
+    const logs = goneIn(elsewhere).filter(
       (address) => address.startsWith("aws_cloudwatch_log_group.") && leavesItInAws(address),
     );
-    const taken = removedIn(onAws)
+    const taken = removedIn(elsewhere)
       .map(({ from }) => from)
       .filter((address) => !MADE_AGAIN.test(address));
     const imported = imports.map(({ address }) => address);

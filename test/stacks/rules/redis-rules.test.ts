@@ -185,8 +185,8 @@ describe("the rules of Redis", () => {
       aws_ecs_service: {
         app: { task_definition: "aws_ecs_task_definition.app", depends_on: [service] },
         redis_service: { task_definition: "aws_ecs_task_definition.redis" },
+        other_service: { task_definition: "aws_ecs_task_definition.redis" },
       },
-      aws_elasticache_replication_group: { other: {} },
     });
     expect(found).toEqual([
       { address: "aws_ecs_service.app", field: "depends_on", got: [service] },

@@ -1,7 +1,7 @@
 import { describe } from "vitest";
 import { terraformRules } from "../../../stacks/rules/terraform-rules.ts";
 import { type Break, type Draft, testBreaks } from "../support/broken.ts";
-import { onElastiCache } from "../support/template.ts";
+import { protectedParts } from "../support/template.ts";
 
 const app = "aws_ecs_service.app_service";
 const cluster = "aws_ecs_cluster.cluster_ecs";
@@ -160,9 +160,9 @@ describe("the rules of Terraform", () => {
     ]),
     [
       "kept-when-protected",
-      "aws_elasticache_replication_group.elasticache_group.lifecycle.prevent_destroy",
-      setting("aws_elasticache_replication_group.elasticache_group", "lifecycle", {}),
-      { ...onElastiCache, protected: true },
+      "aws_efs_file_system.storage_efs.lifecycle.prevent_destroy",
+      setting("aws_efs_file_system.storage_efs", "lifecycle", {}),
+      protectedParts,
     ],
     [
       "kept-when-protected",

@@ -7,7 +7,7 @@ import {
   existingParts,
   minimalEnvironment,
   one,
-  onElastiCache,
+  external,
   type Resource,
   type Template,
 } from "../support/template.ts";
@@ -101,9 +101,9 @@ describe("an additional service", () => {
   });
 
   it("has a namespace even if Redis is not a service", () => {
-    const managed = withSearch({}, onElastiCache);
-    expect(all(managed, "aws_service_discovery_private_dns_namespace")).toHaveLength(1);
-    expect(all(managed, "aws_service_discovery_service").map(([id]) => id)).toEqual([
+    const elsewhere = withSearch({}, external);
+    expect(all(elsewhere, "aws_service_discovery_private_dns_namespace")).toHaveLength(1);
+    expect(all(elsewhere, "aws_service_discovery_service").map(([id]) => id)).toEqual([
       "discovery_service_search",
     ]);
   });

@@ -16,28 +16,6 @@ const state = { kind: "s3", bucket: "333333333333-terraform-states" } as const;
 
 /** Environments with settings that `environments.ts` does not use, for tests of the synthesized JSON. */
 export const otherEnvironments = {
-  // The app has the same two variables: one with a new endpoint, one with an existing one.
-  managed: {
-    ...common,
-    state,
-    network: { cidr: "10.40.0.0/16" },
-    redis: { kind: "elasticache", maxmemoryPolicy: "volatile-ttl" },
-    alarms: { emails: ["oncall@example.com"] },
-  },
-  "managed-protected": {
-    ...common,
-    protected: true,
-    state,
-    network: { cidr: "10.41.0.0/16" },
-    app: { ...common.app, loadBalancer: { healthCheck: { path: "/healthz" }, internal: true } },
-    redis: {
-      kind: "elasticache",
-      engine: "redis",
-      nodeType: "cache.m7g.large",
-      replicas: 2,
-      snapshotRetentionDays: 35,
-    },
-  },
   // Each task has its own address and security group.
   "own-interface": {
     ...common,
@@ -80,21 +58,6 @@ export const otherEnvironments = {
         records: "A",
       },
     },
-  },
-  // During a migration: both run, with the same passwords.
-  moving: {
-    ...common,
-    state,
-    network: { cidr: "10.48.0.0/16" },
-    redis: { memory: 1024, beside: { kind: "elasticache" } },
-    tasks: { copy: { command: ["node", "copy.js"] } },
-  },
-  moved: {
-    ...common,
-    state,
-    network: { cidr: "10.49.0.0/16" },
-    redis: { kind: "elasticache", beside: { memory: 1024 } },
-    tasks: { copy: { command: ["node", "copy.js"] } },
   },
   // For the loss of a region: copies of the backups, and a replica of the file system.
   elsewhere: {

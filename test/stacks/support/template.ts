@@ -74,12 +74,6 @@ export const withoutNat = {
   app: { ...minimalEnvironment.app, image: `${registry}/app:1` },
 } satisfies Partial<EnvironmentInput>;
 
-/** Redis on ElastiCache, with the required state in S3. */
-export const onElastiCache = {
-  state: { kind: "s3", bucket: "states" },
-  redis: { kind: "elasticache" },
-} satisfies Partial<EnvironmentInput>;
-
 /** An external Redis. */
 export const external = {
   redis: {

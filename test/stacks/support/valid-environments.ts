@@ -8,7 +8,6 @@ import {
   existingParts,
   external,
   minimalEnvironment,
-  onElastiCache,
   protectedParts,
   withoutNat,
 } from "./template.ts";
@@ -43,15 +42,7 @@ const bases: readonly Json[] = [
     ...minimalEnvironment,
     backup: { copy: { vaultArn: "arn:aws:backup:us-east-1:999999999999:backup-vault:copies" } },
   },
-  {
-    ...minimalEnvironment,
-    ...onElastiCache,
-    redis: { ...onElastiCache.redis, nodeType: "cache.m7g.large" },
-    alarms: { emails: ["a@example.com"] },
-  },
   { ...minimalEnvironment, ...external },
-  { ...minimalEnvironment, ...onElastiCache, redis: { beside: { kind: "elasticache" } } },
-  { ...minimalEnvironment, ...onElastiCache, redis: { kind: "elasticache", beside: {} } },
   {
     ...minimalEnvironment,
     services: { example: { image: { ssmParameter: "/search/image" }, port: 9200 } },
@@ -88,8 +79,6 @@ const companions: Readonly<Record<string, Readonly<Record<string, unknown>>>> = 
   },
   "backup.lock.coolingOffDays": { "backup.lock.mode": "compliance", ...protection },
   "fileSystem.replica": { "fileSystem.replica.region": "eu-central-1", ...protection },
-  "redis.engineVersion": { "redis.engine": "valkey" },
-  "redis.beside.engineVersion": { "redis.beside.engine": "valkey" },
   "app.autoscaling": {
     "app.autoscaling.min": 1,
     "app.autoscaling.max": 8,

@@ -11,9 +11,7 @@ import type { SchemaField } from "../../../stacks/config/schema-fields.ts";
  */
 export function validValues(field: SchemaField): fc.Arbitrary<unknown> | undefined {
   const path = field.path.join(".");
-  const listed =
-    byPath[path.replace("redis.beside.", "redis.")] ??
-    (/kmsKeyArn$/i.test(path) ? keys : undefined);
+  const listed = byPath[path] ?? (/kmsKeyArn$/i.test(path) ? keys : undefined);
   if (listed !== undefined) return listed;
   const def = definitionOf(field.schema);
   if (def.type === "number") return between(field.schema as z.ZodNumber);
@@ -203,10 +201,6 @@ const byPath: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ),
 
   // One version of each engine.
-  "redis.engineVersion": fc.constantFrom("7.2", "8.0", "8.2"),
-  "redis.nodeType": fc.constantFrom("cache.t4g.micro", "cache.m7g.large", "cache.r7g.xlarge"),
-  "redis.snapshotWindow": fc.constantFrom("00:00-01:00", "23:30-00:30", "07:00-09:00"),
-  "redis.maintenanceWindow": fc.constantFrom("sun:05:00-sun:06:00", "mon:04:00-mon:05:00"),
   "redis.url": fc.oneof(
     word.map((name) => `rediss://${name}.example.com:6379`),
     word.map((name) => `redis+srv://${name}.other-ecs/2`),

@@ -7,11 +7,8 @@ import { templateOf } from "../../stacks/support/template.ts";
 import { type LocalEcs, redisImage, startLocalEcs } from "../../../harness/ecs/index.ts";
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
 import { guestBook } from "../../../harness/plays/setups/environment-setup.ts";
-import { ManagedRedis, managedPlace } from "../../../harness/plays/migration/managed-redis.ts";
 
 // The same app in every configuration of Redis and network. Only its environment variables differ.
-
-const endpoint = "aws_elasticache_replication_group.elasticache_group.primary_endpoint_address";
 
 /** A service that the app calls. It answers with its name. */
 const answering = (answer: string) => ({
@@ -23,28 +20,19 @@ const answering = (answer: string) => ({
   workingDirectory: import.meta.dirname,
 });
 
-interface Outside {
-  readonly secrets?: Readonly<Record<string, string>>;
-  readonly managed?: ReturnType<typeof managedPlace>;
-}
-
-async function localEcs(road: keyof typeof otherEnvironments, { secrets, managed }: Outside = {}) {
+async function localEcs(
+  road: keyof typeof otherEnvironments,
+  secrets: Readonly<Record<string, string>> = {},
+) {
   return startLocalEcs({
     template: templateOf(otherEnvironments, road).json,
     images: {
       redis: redisImage(),
-      app: {
-        ...guestBook(),
-        ...(managed && { environment: { NODE_EXTRA_CA_CERTS: managed.certificate.cert } }),
-      },
+      app: guestBook(),
       search: answering("search"),
       "play-room": answering("play-room"),
     },
-    ...(secrets && { secrets }),
-    ...(managed && {
-      attributes: { [endpoint]: managed.name },
-      hostnames: { [managed.name]: managed.address },
-    }),
+    secrets,
   });
 }
 
@@ -67,23 +55,12 @@ describe.concurrent("the same app serves", () => {
     },
   );
 
-  it("with ElastiCache: managed", async ({ expect }) => {
-    const managed = managedPlace();
-    await using ecs = await localEcs("managed", { managed });
-    const password = ecs.secret("managed-redis-password");
-    await using redis = await ManagedRedis.start(managed, password);
-    expect(redis).toBeDefined();
-    await expectServed(expect, ecs);
-  });
-
   it("with an external Redis, whose URL and password are in one secret: external", async ({
     expect,
   }) => {
     await using redis = await startRedis({ args: ["--requirepass", "hunter2"] });
     const secret = { url: `redis://host.docker.internal:${redis.port}`, password: "hunter2" };
-    await using ecs = await localEcs("external", {
-      secrets: { "games/redis": JSON.stringify(secret) },
-    });
+    await using ecs = await localEcs("external", { "games/redis": JSON.stringify(secret) });
     await expectServed(expect, ecs);
   });
 });

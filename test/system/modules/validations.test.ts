@@ -9,7 +9,7 @@ import { namespaceId, namespaceName } from "../../../stacks/config/namespace-sch
 import { subnetId } from "../../../stacks/config/network-schema.ts";
 import { topicArn } from "../../../stacks/config/operation-schema.ts";
 import { redisHealthTimes } from "../../../stacks/config/redis-health-schema.ts";
-import { passwordVersion, serviceFields } from "../../../stacks/config/redis-schema.ts";
+import { serviceFields } from "../../../stacks/config/redis-schema.ts";
 import { discoveredFields } from "../../../stacks/config/services-schema.ts";
 import { readTemplate } from "../../../harness/ecs/index.ts";
 import { leastInputs, written } from "./called.ts";
@@ -61,7 +61,7 @@ const fields = {
     "health_check.interval": [times.interval, (value) => ({ health_check: { interval: value } })],
     "health_check.timeout": [times.timeout, (value) => ({ health_check: { timeout: value } })],
     "health_check.retries": [times.retries, (value) => ({ health_check: { retries: value } })],
-    password_version: [passwordVersion, (value) => ({ password_version: value })],
+    password_version: [serviceFields.passwordVersion, (value) => ({ password_version: value })],
     "file_system.id": [fileSystemId, (value) => onFileSystem({ id: value, path: "/a" })],
     "file_system.path": [efsPath, (value) => onFileSystem({ id: "fs-0a", path: value })],
     kms_key_arn: [kmsKeyArn, (value) => ({ kms_key_arn: value })],

@@ -88,20 +88,14 @@ const addValueOptions = (program: Command): Command =>
     );
 
 export const addSavedOptions = (program: Command): Command =>
-  addReadOptions(
-    program
-      .addOption(
-        someText(
-          "--plan <file>",
-          "a plan or a state instead of an environment: the output of terraform show -json",
-        ),
-      )
-      .addOption(someText("--then <file>", "a plan to deploy after --plan")),
-  );
-
-/** The options about how a plan is read, and whether its commands run. */
-export const addReadOptions = (program: Command): Command =>
   program
+    .addOption(
+      someText(
+        "--plan <file>",
+        "a plan or a state instead of an environment: the output of terraform show -json",
+      ),
+    )
+    .addOption(someText("--then <file>", "a plan to deploy after --plan"))
     .addOption(
       assignments(
         "--resolve <address=address>",

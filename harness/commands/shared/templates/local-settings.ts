@@ -37,8 +37,6 @@ export interface LocalSettings {
   readonly first: Template;
   /** The modules to deploy after the first, in order. */
   readonly next: readonly Template["module"][];
-  /** See {@link PlayedPlan}. */
-  readonly fixed?: string;
   /** Differences from AWS, and what is not played of a plan. */
   readonly notes: readonly string[];
   /** The commands of a saved plan. The user confirms them before they run. */
@@ -87,7 +85,6 @@ export async function localSettings(
     next: templates.slice(1).map(({ module }) => module),
     notes: played ? planNotes(played) : [],
     ...(played && { summary: planSummary(played, images) }),
-    ...(played?.fixed !== undefined && { fixed: played.fixed }),
     kinds,
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),

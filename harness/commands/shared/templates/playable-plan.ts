@@ -35,10 +35,6 @@ export interface PlayablePlan {
   readonly roles: Roles;
   /** How many changes are deployed over the first services. */
   readonly changes: number;
-  /** The resource whose change cannot be deployed over running services, if any. */
-  readonly fixed: string | undefined;
-  /** Whether a guest book runs in place of the app. */
-  readonly isGuestBook: boolean;
   /** Whether an image is the user's, not Redis. */
   readonly isOwn: (image: string) => boolean;
   /** The commands that it runs. The user confirms them before they run. */
@@ -82,8 +78,6 @@ async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
     plan,
     roles,
     changes: next.length,
-    fixed: settings.fixed,
-    isGuestBook,
     isOwn: settings.isOwn,
     summary: [
       summary,

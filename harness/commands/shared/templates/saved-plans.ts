@@ -26,8 +26,6 @@ export interface PlayedPlan {
   readonly notPlayed: readonly string[];
   readonly inferred: SavedPlan["inferred"];
   readonly notes: SavedPlan["notes"];
-  /** A resource whose change is not deployed over running services, because it cannot change while tasks run. */
-  readonly fixed?: string;
   readonly placeholders: SavedPlan["placeholders"];
   readonly settable: SavedPlan["settable"];
   /** Given references that no plan needs. */
@@ -83,7 +81,7 @@ async function played(saved: SavedPlan, given: Outside, drawn: Drawn): Promise<P
   if (!note) return { ...saved, outside, templates: [first, next] };
   const end = await readTemplate(saved.next, { ...outside, drawn });
   const notes = [...saved.notes, note];
-  return { ...saved, outside, notes, fixed: note.address, templates: [end] };
+  return { ...saved, outside, notes, templates: [end] };
 }
 
 /** Running hosts keep the launch template that they started with. */

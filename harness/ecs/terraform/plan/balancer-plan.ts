@@ -87,7 +87,6 @@ function readListener(
 ): ListenerPlan {
   const { address, arguments: args } = listener;
   return {
-    address,
     port: args.port,
     protocol: args.protocol,
     rules: rulesOf(model, rules),
@@ -115,7 +114,6 @@ function rulesOf(model: Model, rules: readonly Rule[]): RulePlan[] {
         a === b ? 0 : a - b,
     )
     .map(({ address, arguments: args }) => ({
-      address,
       conditions: args.condition.flatMap(conditionsOf),
       action: action(model, args.action, `${address}.action`),
     }));
@@ -141,7 +139,7 @@ type Condition = Arguments<"aws_lb_listener_rule">["condition"][number];
 
 type Action = Arguments<"aws_lb_listener">["default_action"];
 
-/** A group, or several with weights. */
+/** A group. Of several the one with the largest weight gets all requests. */
 function forwardTo(
   model: Model,
   { target_group_arn: arn, forward }: Extract<Action, { type: "forward" }>,
@@ -154,7 +152,7 @@ function forwardTo(
   const [first] = groups.toSorted((one, other) => other.weight - one.weight);
   const most =
     first?.targetGroup ?? model.referred("aws_lb_target_group", arn ?? "", where).address;
-  return { type: "forward", targetGroup: most, ...(groups.length > 1 && { weights: groups }) };
+  return { type: "forward", targetGroup: most };
 }
 
 function action(model: Model, given: Action, where: string): ListenerAction {

@@ -99,9 +99,7 @@ export interface ServicePlan {
   readonly circuitBreaker: { readonly enable: boolean; readonly rollback: boolean };
   /** Seconds in which failed health checks of a new task are ignored. */
   readonly healthCheckGracePeriod: number;
-  readonly targets: readonly TargetReference[];
-  /** Undefined: deployments roll. */
-  readonly blueGreen?: BlueGreenPlan | undefined;
+  readonly targets: readonly PortReference[];
   readonly registries: readonly PortReference[];
   /** Undefined: it does not use Service Connect. */
   readonly serviceConnect?: ServiceConnectPlan | undefined;
@@ -130,25 +128,6 @@ export interface PortReference {
 
 /** In place of the port of tasks that are found by A records and publish none. */
 export const NO_PORT = 0;
-
-/** A port behind a target group. */
-export interface TargetReference extends PortReference {
-  readonly alternate?: AlternatePlan | undefined;
-}
-
-/** The second target group of a port, and the rules that forward to one of both. */
-export interface AlternatePlan {
-  readonly address: string;
-  /** A listener rule, or a listener with its default action. */
-  readonly productionRule: string;
-  readonly testRule: string | undefined;
-}
-
-/** The tasks of a new revision start beside the old ones, and get all requests at once. */
-export interface BlueGreenPlan {
-  /** Seconds that the old tasks stay after that. In AWS they are minutes. */
-  readonly bakeTime: number;
-}
 
 /** A service in a namespace of Service Connect. Its tasks reach the namespace's endpoints. */
 export interface ServiceConnectPlan {
@@ -211,7 +190,6 @@ export interface LoadBalancerPlan {
 }
 
 export interface ListenerPlan {
-  readonly address: string;
   readonly port: number;
   readonly protocol: "HTTP" | "HTTPS";
   /** In the order of their priority. */
@@ -221,7 +199,6 @@ export interface ListenerPlan {
 }
 
 export interface RulePlan {
-  readonly address: string;
   /** All conditions must match. */
   readonly conditions: readonly RuleCondition[];
   readonly action: ListenerAction;
@@ -239,10 +216,8 @@ export type RuleCondition =
 export type ListenerAction =
   | {
       readonly type: "forward";
-      /** The group with most requests. */
+      /** Of several groups, the one with most requests. */
       readonly targetGroup: string;
-      /** The shares of several groups. */
-      readonly weights?: readonly WeightedGroup[];
     }
   | { readonly type: "redirect"; readonly status: 301 | 302; readonly location: RedirectPlan }
   | {
@@ -251,11 +226,6 @@ export type ListenerAction =
       readonly contentType: string;
       readonly body: string;
     };
-
-export interface WeightedGroup {
-  readonly targetGroup: string;
-  readonly weight: number;
-}
 
 export interface RedirectPlan {
   readonly protocol: string;

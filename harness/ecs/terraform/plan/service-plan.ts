@@ -2,12 +2,10 @@ import { HarnessError } from "../../base/errors.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
 import { checkClusters, clusterOf } from "./cluster-names.ts";
 import {
-  type BlueGreenPlan,
   NO_PORT,
   type PlacementStrategy,
   type PortReference,
   type ServicePlan,
-  type TargetReference,
   type TaskDefinitionPlan,
 } from "./plan.ts";
 import { checkEndpoints, readServiceConnect } from "./service-connect-plan.ts";
@@ -68,7 +66,6 @@ function readService(
     targets: args.load_balancer.map((target) =>
       readTarget(model, target, definition, where("load_balancer")),
     ),
-    blueGreen: blueGreenOf(args),
     registries: registry
       ? [readRegistry(model, registry, definition, where("service_registries"))]
       : [],
@@ -110,26 +107,12 @@ type Target = Arguments<"aws_ecs_service">["load_balancer"][number];
 /** Tasks with their own interface are targets of type "ip", others of type "instance". */
 function readTarget(
   model: Model,
-  { target_group_arn, container_name, container_port, advanced_configuration: advanced }: Target,
+  { target_group_arn, container_name, container_port }: Target,
   definition: TaskDefinitionPlan | undefined,
   where: string,
-): TargetReference {
+): PortReference {
   const address = readGroup(model, target_group_arn, definition, where);
-  const alternate = advanced && {
-    address: readGroup(model, advanced.alternate_target_group_arn, definition, where),
-    productionRule: readRule(model, advanced.production_listener_rule, where),
-    testRule: advanced.test_listener_rule && readRule(model, advanced.test_listener_rule, where),
-  };
-  return { address, containerName: container_name, containerPort: container_port, alternate };
-}
-
-/** A listener rule, or a listener for its default action. */
-function readRule(model: Model, value: string, where: string): string {
-  const address = parseSymbol(value)?.address;
-  const isListener = model.all("aws_lb_listener").some((each) => each.address === address);
-  return isListener && address !== undefined
-    ? address
-    : model.referred("aws_lb_listener_rule", value, where).address;
+  return { address, containerName: container_name, containerPort: container_port };
 }
 
 function readGroup(
@@ -145,15 +128,6 @@ function readGroup(
     throw new HarnessError("ERR_TEMPLATE", message);
   }
   return address;
-}
-
-/** LINEAR and CANARY shift all requests at once, as BLUE_GREEN does. */
-function blueGreenOf({
-  deployment_controller: { type },
-  deployment_configuration: given,
-}: Arguments<"aws_ecs_service">): BlueGreenPlan | undefined {
-  if (type !== "ECS" || given === undefined || given.strategy === "ROLLING") return undefined;
-  return { bakeTime: given.bake_time_in_minutes };
 }
 
 type Registry = NonNullable<Arguments<"aws_ecs_service">["service_registries"]>;

@@ -37,12 +37,8 @@ const stateValues = z.looseObject({ root_module: stateModule.optional() });
 const resourceChange = z.looseObject({
   ...identity,
   deposed: z.string().optional(),
-  previous_address: z.string().optional(),
-  action_reason: z.string().optional(),
   change: z.looseObject({
     actions: z.array(z.string()),
-    replace_paths: z.array(z.array(z.unknown())).default([]),
-    importing: z.unknown().optional(),
     before: values.nullish(),
     after: values.nullish(),
     after_unknown: z.unknown().optional(),
@@ -90,7 +86,6 @@ const saved = z.looseObject({
   errored: z.boolean().default(false),
   variables: z.record(z.string(), z.looseObject({ value: z.unknown().optional() })).default({}),
   resource_changes: resourceChanges,
-  resource_drift: resourceChanges,
   prior_state: z.looseObject({ values: stateValues.optional() }).optional(),
   // Only in a state.
   values: stateValues.optional(),

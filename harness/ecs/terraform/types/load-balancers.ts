@@ -30,12 +30,11 @@ const redirect = z.strictObject({
   query: text.default("#{query}"),
 });
 
-/** One or more target groups, each with its share of the requests. */
+/** One or more target groups. All requests go to the one with the largest weight. */
 const weightedForward = z.strictObject({
   target_group: blocks(
     z.strictObject({ arn: refersTo("aws_lb_target_group.arn"), weight: count.default(1) }),
   ),
-  // Requests are shared out one by one.
   stickiness: noEffect,
 });
 

@@ -46,9 +46,6 @@ const serviceConnect = z.strictObject({
   access_log_configuration: noEffect,
 });
 
-/** A rule, or a listener with its default action. */
-const listenerRule = refersTo("aws_lb_listener_rule.arn", "aws_lb_listener.arn");
-
 /** Services, and what sets their number of tasks. */
 export const services = {
   // Of any AWS service: only the number of ECS tasks is read. Targets of other services are left out.
@@ -80,10 +77,11 @@ export const services = {
       deployment_controller: block(
         z.strictObject({ type: z.enum(["ECS", "CODE_DEPLOY", "EXTERNAL"]).default("ECS") }),
       ).transform((given) => given ?? { type: "ECS" as const }),
+      // Deployments roll, whatever their strategy.
       deployment_configuration: block(
         z.strictObject({
           strategy: z.enum(["ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"]).default("ROLLING"),
-          bake_time_in_minutes: count.default(0),
+          bake_time_in_minutes: noEffect,
           lifecycle_hook: noEffect,
           linear_configuration: noEffect,
           canary_configuration: noEffect,
@@ -95,11 +93,12 @@ export const services = {
           target_group_arn: refersTo("aws_lb_target_group.arn"),
           container_name: text,
           container_port: count,
+          // Of a blue/green deployment.
           advanced_configuration: block(
             z.strictObject({
-              alternate_target_group_arn: refersTo("aws_lb_target_group.arn"),
-              production_listener_rule: listenerRule,
-              test_listener_rule: listenerRule.optional(),
+              alternate_target_group_arn: noEffect,
+              production_listener_rule: noEffect,
+              test_listener_rule: noEffect,
               role_arn: noEffect,
             }),
           ),

@@ -80,11 +80,11 @@ function thrown(act: () => unknown): unknown {
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 
 /** Node.js 20 has an option of that name, which it finds behind its script, too. */
-it.each(["local", "start", "playground", "upgrade"])(
+it.each(["local", "start", "playground"])(
   "npm run %s gets --env-file, and Node.js does not",
   async (script) => {
-    const words = script === "upgrade" ? ["/nowhere.json"] : ["--plan", "/nowhere.json"];
-    const args = ["run", "--silent", script, "--", ...words, "--env-file", "a.env=/nowhere.env"];
+    const words = ["--plan", "/nowhere.json", "--env-file", "a.env=/nowhere.env"];
+    const args = ["run", "--silent", script, "--", ...words];
     const running = promisify(execFile)("npm", args, { cwd: ROOT });
     const error = await running.catch((failed: { stderr: string }) => failed);
     expect(error.stderr).toMatch(/^error: .*cannot read \/nowhere.json/);

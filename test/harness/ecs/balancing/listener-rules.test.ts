@@ -6,10 +6,9 @@ const forward = (targetGroup: string) => ({ type: "forward", targetGroup }) as c
 
 /** A listener with a rule with these conditions. */
 const listener = (...conditions: readonly RuleCondition[]): ListenerPlan => ({
-  address: "l",
   port: 80,
   protocol: "HTTP",
-  rules: [{ address: "r", conditions, action: forward("rule") }],
+  rules: [{ conditions, action: forward("rule") }],
   action: forward("default"),
 });
 

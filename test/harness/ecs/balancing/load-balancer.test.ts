@@ -52,7 +52,7 @@ async function withBalancer(
   const states: string[] = [];
   events.on("target", ({ taskId, state }) => states.push(`${taskId} ${state}`));
   const group = new TargetGroup(groupPlan, events, keepAlive);
-  const listeners = [{ address: "l", port: 80, protocol: "HTTP" as const, rules, action }];
+  const listeners = [{ port: 80, protocol: "HTTP" as const, rules, action }];
   const plan = { address: "lb", name: "lb", idleTimeout, hasClientPort, listeners };
   const balancer = await LoadBalancer.start(plan, new Map([[groupPlan.address, group]]));
   const servers: Server[] = [];
@@ -330,7 +330,6 @@ describe("LoadBalancer", () => {
       body: "no",
     } as const;
     const rule: RulePlan = {
-      address: "r",
       conditions: [{ type: "path", values: ["/api/*"] }],
       action: { type: "forward", targetGroup: groupPlan.address },
     };

@@ -110,7 +110,7 @@ describe("a lost host", () => {
           }
         }
       });
-      await ecs.faults.loseHost(host, { noticedAfter: 400, leaseTime: 1500, replacedAfter: 300 });
+      ecs.faults.loseHost(host, { noticedAfter: 400, leaseTime: 1500, replacedAfter: 300 });
       // Until ECS notices, the state does not change.
       expect(ecs.task(task.id).status).toBe("RUNNING");
       await expect.poll(() => knock(task, 100), { interval: 10 }).toBe("silent");
@@ -152,7 +152,7 @@ describe("a lost host", () => {
       }
       const { containers, host = "" } = task;
       const times = { noticedAfter: 100, leaseTime: 200, replacedAfter: 100, silentFor };
-      await ecs.faults.loseHost(host, times);
+      ecs.faults.loseHost(host, times);
       await expect.poll(() => isAlive(containers[0]?.pid ?? 0)).toBe(false);
       await ecs.waitUntilStable();
       socket.write("PING\r\n");
@@ -174,7 +174,7 @@ describe("a lost host", () => {
       const task = onlyTask(ecs, "test-redis");
       const socket = await connected(task);
       const host = task.host ?? "";
-      await ecs.faults.loseHost(host, {
+      ecs.faults.loseHost(host, {
         noticedAfter: 300,
         leaseTime: 100,
         replacedAfter: 100,
@@ -213,7 +213,7 @@ describe("a lost host", () => {
     await withRedis(async ({ ecs, events }, task) => {
       const socket = await connected(task);
       const host = task.host ?? "";
-      await ecs.faults.loseHost(host, { noticedAfter: 60_000, leaseTime: 60_000 });
+      ecs.faults.loseHost(host, { noticedAfter: 60_000, leaseTime: 60_000 });
       expect(() => ecs.faults.loseHost(host)).toThrow("is already lost");
       await expect.poll(() => knock(task, 100)).toBe("silent");
       ecs.faults.restoreHost(host);

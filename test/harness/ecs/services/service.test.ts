@@ -44,7 +44,6 @@ async function withoutHosts(
       },
       random: Math.random,
       overlap: () => false,
-      shift: () => {},
       onChange,
     } satisfies Partial<ServiceContext>;
     // Without what only running tasks need.

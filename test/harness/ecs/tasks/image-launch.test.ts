@@ -263,7 +263,7 @@ describe.runIf(why === undefined)("a container from an image", () => {
         expect(await redis(task, auth(ecs), "CONFIG SET appendfsync always", "SET a 1")).toContain(
           "+OK",
         );
-        await ecs.faults.loseHost(task.host ?? "", {
+        ecs.faults.loseHost(task.host ?? "", {
           leaseTime: 50,
           noticedAfter: 100,
           replacedAfter: 50,
@@ -351,7 +351,7 @@ it.runIf(why !== undefined)("a machine that cannot run images says why", async (
 });
 
 it("an option that does not go with images is refused", async () => {
-  const options = { template: template(redisAlone), losesUnsynced: true };
+  const options = { template: template(redisAlone), platform: { networks: false } };
   const asked = startLocalEcs({ ...options, images: { ...images(), redis: own() } });
-  await expect(asked).rejects.toThrow("option losesUnsynced: what containers from images sync");
+  await expect(asked).rejects.toThrow("option platform.networks: containers from images need");
 });

@@ -38,10 +38,4 @@ describe.concurrent("scenarios", () => {
       expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
     },
   );
-
-  it("to ElastiCache: the same app, with all data sent as commands", async () => {
-    const recording = await heldIn("to-elasticache");
-    expect(figureOf(recording, "redis-cli says")).toMatch(/^errors: 0, replies: 2\d{4}$/);
-    expect(figureOf(recording, "acknowledged writes lost")).toBe("0");
-  });
 });

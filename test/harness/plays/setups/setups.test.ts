@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../../environments.ts";
-import { readTemplate } from "../../../../harness/ecs/index.ts";
 import { oldSetup } from "../../../../harness/plays/setups/old-setup.ts";
 import {
   environmentSetup,
@@ -72,21 +71,10 @@ describe("an environment", () => {
     expect(example.dev).toEqual(environments.dev);
   });
 
-  it.each(["managed", "moved", "external"])(
-    "is refused if the app's Redis is not on ECS: %s",
-    (name) => {
-      expect(() => playedSetup(name, { environments: otherEnvironments })).toThrow(
-        `the app of ${name} does not use a Redis on ECS`,
-      );
-    },
-  );
-
-  it("has a name for an additional Redis on ElastiCache", async () => {
-    const { local } = playedSetup("moving", { environments: otherEnvironments });
-    const { parameters, namespaces = {}, attributes = {} } = local;
-    const known = { parameters, namespaces, attributes, drawn: new Map<string, string>() };
-    const { plan } = await readTemplate(local.template, known);
-    expect(plan.services.map(({ name }) => name)).toEqual(["moving-redis", "moving-app"]);
+  it("is refused if the app's Redis is not on ECS", () => {
+    expect(() => playedSetup("external", { environments: otherEnvironments })).toThrow(
+      "the app of external does not use a Redis on ECS",
+    );
   });
 
   it("runs the guest book without the command of the app's image", () => {

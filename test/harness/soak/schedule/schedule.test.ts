@@ -51,12 +51,6 @@ describe("the schedule of a seed", () => {
     }
   });
 
-  it("loses a host when more than two seconds of writes are unsynced", () => {
-    const losses = scheduleOf(5, 100).filter(({ move }) => move.name === "lose-host");
-    expect(losses).toHaveLength(20);
-    expect(Math.min(...losses.map(({ move }) => move.after))).toBeGreaterThan(2_000);
-  });
-
   it("has one line per round", () => {
     const line = roundLine({
       number: 7,
@@ -68,12 +62,4 @@ describe("the schedule of a seed", () => {
     });
     expect(line).toBe("    7  +0.3 s drain        +1.2 s dns-down for 2.4 s  +0.0 s kill-app");
   });
-});
-
-it("loses no host while its Redis is frozen", () => {
-  const lost = scheduleOf(1, 1_000).filter(({ move }) => move.name === "lose-host");
-  expect(lost.length).toBeGreaterThan(100);
-  const names = new Set(lost.flatMap(({ faults }) => faults.map(({ name }) => name)));
-  expect(names).toContain("partition");
-  expect(names).not.toContain("freeze");
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseEnvironments } from "../../../../stacks/config/parse-environments.ts";
 import type { EnvironmentInput } from "../../../../stacks/config/environment-schema.ts";
 import { refusal } from "../../support/refusal.ts";
-import { minimalEnvironment, onElastiCache, protectedParts } from "../../support/template.ts";
+import { external, minimalEnvironment, protectedParts } from "../../support/template.ts";
 
 type Changes = Readonly<Record<string, Partial<EnvironmentInput>>>;
 
@@ -83,18 +83,10 @@ describe("two environments whose services and tasks have the same full name", ()
     ]);
     expect(refused({ dev: protectedParts, "dev-copy": {} })).toHaveLength(1);
     expectAccepted({ dev: {}, "dev-copy": {} });
-    expectAccepted({ dev: { backup: {} }, "dev-copy": onElastiCache });
+    expectAccepted({ dev: { backup: {} }, "dev-copy": external });
   });
 });
 
-describe("two environments whose names differ only in hyphens", () => {
-  it("are refused if both use ElastiCache", () => {
-    expect(refused({ "a--b": onElastiCache, "a-b": onElastiCache })).toEqual([
-      'a-b.redis: creates the replication group "a-b-redis", which a--b creates too; ' +
-        "allowed: another name of the environment",
-    ]);
-    expectAccepted({ "a--b": onElastiCache, "a-b": { ...onElastiCache, region: "eu-west-2" } });
-    expectAccepted({ "a--b": onElastiCache, "a-b": {} });
-    expectAccepted({ "a--b": {}, "a-b": {} });
-  });
+it("two environments whose names differ only in hyphens are accepted", () => {
+  expectAccepted({ "a--b": {}, "a-b": {} });
 });

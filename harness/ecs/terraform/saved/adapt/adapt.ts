@@ -23,6 +23,7 @@ const EACH: readonly ((block: Block) => Adapted)[] = [
   withPlayableContainers,
   withoutUnplayed,
   withDeploymentNotes,
+  withWeightNotes,
 ];
 
 /** The resources of a plan as they run on this machine, with a note about everything that is not played. */
@@ -72,14 +73,26 @@ function withDeploymentNotes(block: Block): Adapted {
     ...(controller === "CODE_DEPLOY" || controller === "EXTERNAL"
       ? [`deployment_controller ${controller} is not played: ECS itself rolls out its deployments`]
       : []),
-    ...(strategy === "LINEAR" || strategy === "CANARY"
-      ? [`its deployments are BLUE_GREEN in place of ${strategy}: all requests are shifted at once`]
+    ...(typeof strategy === "string" && strategy !== "ROLLING"
+      ? [`the strategy ${strategy} is not played: its deployments are ROLLING`]
       : []),
     ...([hooks ?? []].flat().length > 0
       ? ["lifecycle_hook is not played, because local processes call no AWS API"]
       : []),
   ];
   return { block, notes: texts.map((text) => ({ address, text })) };
+}
+
+/** A listener or a rule that shares out requests between target groups: here one gets them all. */
+function withWeightNotes(block: Block): Adapted {
+  const { actions: argument } = rowOf(block.type);
+  const actions: unknown[] = argument === undefined ? [] : [block.arguments[argument] ?? []].flat();
+  const isShared = actions.filter(isRecord).some(({ forward }) => {
+    const groups: unknown[] = [firstOf(forward)["target_group"] ?? []].flat();
+    return groups.filter((group) => isRecord(group) && group["weight"] !== 0).length > 1;
+  });
+  const text = "weights are not played: all requests go to the target group with the largest one";
+  return { block, notes: isShared ? [{ address: block.address, text }] : [] };
 }
 
 /** The only block, or an empty one. */

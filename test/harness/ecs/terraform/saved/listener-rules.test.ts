@@ -68,7 +68,6 @@ describe("rules of a listener", () => {
     expect(listener?.action).toMatchObject({ type: "fixed-response", status: 404 });
     expect(listener?.rules).toEqual([
       {
-        address: "aws_lb_listener_rule.api",
         conditions: [
           { type: "path", values: ["/api/*"] },
           { type: "query", values: [{ key: "v", value: "1" }] },
@@ -76,7 +75,6 @@ describe("rules of a listener", () => {
         action: { type: "forward", targetGroup: "aws_lb_target_group.api" },
       },
       {
-        address: "aws_lb_listener_rule.old",
         conditions: [{ type: "host", values: ["old.example"] }],
         action: { type: "forward", targetGroup: "aws_lb_target_group.old" },
       },

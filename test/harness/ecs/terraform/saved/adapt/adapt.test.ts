@@ -17,7 +17,7 @@ const group = (name: string) => ({
 describe("the deployments of a plan's service", () => {
   it("roll without a note", async () => {
     expect(await notesOf({ deployment_controller: [{ type: "ECS" }] })).toEqual([]);
-    expect(await notesOf({ deployment_configuration: [{ strategy: "BLUE_GREEN" }] })).toEqual([]);
+    expect(await notesOf({ deployment_configuration: [{ strategy: "ROLLING" }] })).toEqual([]);
   });
 
   it.each([
@@ -31,21 +31,25 @@ describe("the deployments of a plan's service", () => {
     ],
     [
       { deployment_configuration: [{ strategy: "CANARY", canary_configuration: [{}] }] },
-      "its deployments are BLUE_GREEN in place of CANARY: all requests are shifted at once",
+      "the strategy CANARY is not played: its deployments are ROLLING",
     ],
     [
       { deployment_configuration: [{ strategy: "LINEAR" }] },
-      "its deployments are BLUE_GREEN in place of LINEAR: all requests are shifted at once",
+      "the strategy LINEAR is not played: its deployments are ROLLING",
     ],
     [
-      { deployment_configuration: [{ strategy: "BLUE_GREEN", lifecycle_hook: [{}] }] },
+      { deployment_configuration: [{ strategy: "BLUE_GREEN", bake_time_in_minutes: "5" }] },
+      "the strategy BLUE_GREEN is not played: its deployments are ROLLING",
+    ],
+    [
+      { deployment_configuration: [{ strategy: "ROLLING", lifecycle_hook: [{}] }] },
       "lifecycle_hook is not played, because local processes call no AWS API",
     ],
   ])("have a note: %j", async (values, note) => {
     expect(await notesOf(values)).toEqual([note]);
   });
 
-  it("find their second target group and their rules by the references of the configuration", async () => {
+  it("roll with the first of two target groups, whose rules are known after apply", async () => {
     const plain = service("app", {
       deployment_configuration: [{ strategy: "BLUE_GREEN", bake_time_in_minutes: "5" }],
       load_balancer: [
@@ -108,18 +112,8 @@ describe("the deployments of a plan's service", () => {
       ),
     );
     const [app] = first.plan.services;
-    expect(app?.blueGreen).toEqual({ bakeTime: 5 });
     expect(app?.targets).toEqual([
-      {
-        address: "aws_lb_target_group.blue",
-        containerName: "app",
-        containerPort: 80,
-        alternate: {
-          address: "aws_lb_target_group.green",
-          productionRule: "aws_lb_listener_rule.production",
-          testRule: "aws_lb_listener.http",
-        },
-      },
+      { address: "aws_lb_target_group.blue", containerName: "app", containerPort: 80 },
     ]);
   });
 });
