@@ -1,8 +1,7 @@
 import { choice, command, parse, wholeNumber, wholeNumbers } from "../../command-line/options.ts";
 import { LARGEST_SEED } from "../../harness/plays/stage/random.ts";
 
-/** The scenario is first because it may fail on a busy machine. */
-export const PARTS = ["storm", "moves", "hosts", "api", "steady", "sample"] as const;
+export const PARTS = ["moves", "hosts", "api", "steady", "sample"] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface SimulateOptions {

@@ -2,14 +2,12 @@ import type { Results } from "../../harness/results/results.ts";
 import { whereAndWhen } from "../../harness/results/where-and-when.ts";
 import { withBlock } from "../../harness/results/marked-block.ts";
 import type { Steady } from "./steady.ts";
-import type { StormComparison } from "./storm.ts";
 import {
   type MoveFigures,
   apiTable,
   hostTable,
   moveTable,
   steadyTable,
-  stormTable,
   toMarkdown,
 } from "./tables.ts";
 
@@ -20,21 +18,17 @@ export interface SimulateFigures {
   readonly api: readonly MoveFigures[];
   readonly steady: { readonly ahead: Steady; readonly without: Steady };
   readonly sample: { readonly everyone: MoveFigures; readonly oneForTen: MoveFigures };
-  /** Missing if the scenario did not run. */
-  readonly storm?: StormComparison;
 }
 
 /** Inserts the tables of `studies/results/simulate.json` into the page. */
 export function simulationPage(page: string, results: Results): string {
-  const { moves, hosts, api, steady, sample, storm } =
-    results.figures as unknown as SimulateFigures;
+  const { moves, hosts, api, steady, sample } = results.figures as unknown as SimulateFigures;
   const tables = [
     moveTable(moves),
     hostTable(hosts),
     apiTable(api),
     steadyTable(steady),
     moveTable([sample.everyone, sample.oneForTen], "All clients, and one simulated client for ten"),
-    ...(storm === undefined ? [] : [stormTable(storm)]),
   ];
   const text = [`${whereAndWhen(results)}.`, ...tables.map(toMarkdown)].join("\n\n");
   return withBlock(page, "results of npm run simulate --prefix studies", text);

@@ -22,7 +22,6 @@ import {
   type MoveFigures,
   moveTable,
   steadyTable,
-  stormTable,
   toText,
 } from "./tables.ts";
 
@@ -81,16 +80,6 @@ function partsOf(
       const { everyone, oneForTen } = await sampleOf(options);
       print(moveTable([everyone, oneForTen], "All clients, and one simulated client for ten"));
       return { figures: { everyone: figureOf(everyone), oneForTen: figureOf(oneForTen) } };
-    },
-    storm: async () => {
-      // Only this part needs the local ECS and the stacks, which take seconds to load.
-      const { prepareMachine } = await import("../../harness/commands/shared/prepare-machine.ts");
-      const { compareWithStorm } = await import("./storm.ts");
-      await prepareMachine();
-      report("200 clients, after the scenario storm");
-      const figures = await compareWithStorm(options.seed, signal);
-      print(stormTable(figures));
-      return { figures, hasFailed: figures.verdict === "differs" };
     },
   };
 }

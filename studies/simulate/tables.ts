@@ -3,7 +3,6 @@ import { table as markdown } from "../../harness/results/markdown.ts";
 import { PATIENCE } from "./move.ts";
 import type { MoveRow } from "./parts.ts";
 import type { Steady } from "./steady.ts";
-import type { StormComparison, StormFigures } from "./storm.ts";
 
 /** A table for a terminal or a page. */
 export interface Figures {
@@ -89,23 +88,6 @@ export function steadyTable({ ahead, without }: { ahead: Steady; without: Steady
       ["no refresh-ahead", percent(without.waited), String(without.queries)],
     ],
   };
-}
-
-export function stormTable({ measured, simulated, late, verdict }: StormComparison): Figures {
-  return {
-    title: "The scenario storm, 200 clients in one process",
-    head: ["", "all back, DNS", "all back, Cloud Map as well", "DNS queries per dial", "DNS/s"],
-    rows: [
-      stormRow("real", measured),
-      stormRow("simulated", simulated),
-      [`${verdict}; timers were ${late} ms late`, "", "", "", ""],
-    ],
-  };
-}
-
-function stormRow(name: string, figures: StormFigures): string[] {
-  const { dns, cloudMap, queriesPerDial, queries } = figures;
-  return [name, seconds(dns), seconds(cloudMap), queriesPerDial.toFixed(2), whole(queries)];
 }
 
 /** For a terminal. */
