@@ -1,7 +1,8 @@
-import { randomOf } from "../../plays/stage/random.ts";
-import { FAULTS } from "../../ecs/base/fault-primitives.ts";
-import { SOAK_FAULTS, soakFault } from "../faults/faults.ts";
-import { type MoveName, MOVES } from "../faults/moves.ts";
+import { FAULTS } from "../ecs/base/fault-primitives.ts";
+import { randomOf } from "../plays/stage/random.ts";
+import { type MoveName, MOVES, SOAK_FAULTS, soakFault } from "./faults.ts";
+
+const MINUTE = 60_000;
 
 /** Milliseconds between the starts of two rounds. A longer round delays the next. */
 export const ROUND = 6_000;
@@ -22,19 +23,26 @@ export interface PlannedFault {
 }
 
 /** The delay of a fault in its round. */
-const AFTER = {
-  move: { least: 0, most: 800 },
-  /**
-   * Redis rewrites its file near the end of a round, because its health check requests it after each takeover, and
-   * then everything is synced. The delay leaves time for more than the two seconds of writes that a lost host may
-   * lose.
-   */
-  "lose-host": { least: 2_400, most: 3_200 },
-  fault: { least: 0, most: 2_000 },
-};
+const AFTER = { move: { least: 0, most: 800 }, fault: { least: 0, most: 2_000 } };
 const LASTS = { least: 300, most: 3_000 };
 /** The share of rounds, of ten, by number of faults. */
 const FAULTS_OF_TEN = [0, 0, 0, 1, 1, 1, 1, 1, 2, 2];
+
+/** The length of a soak: rounds that begin within a number of minutes, or a number of moves. */
+export type Length = { readonly minutes: number } | { readonly moves: number };
+
+export interface Schedule {
+  readonly rounds: readonly Round[];
+  /** Milliseconds after which no round begins. */
+  readonly within: number;
+}
+
+/** Each round has one move. Plans as many rounds as fit into the minutes; a slow machine plays fewer. */
+export function planned(seed: number, length: Length): Schedule {
+  if ("moves" in length) return { rounds: scheduleOf(seed, length.moves), within: Infinity };
+  const within = length.minutes * MINUTE;
+  return { rounds: scheduleOf(seed, within / ROUND), within };
+}
 
 /** The rounds of a soak. Only the seed determines them. */
 export function scheduleOf(seed: number, rounds: number): Round[] {
@@ -48,7 +56,7 @@ export function scheduleOf(seed: number, rounds: number): Round[] {
     const name = moves();
     return {
       number: index + 1,
-      move: { name, after: within(name === "lose-host" ? AFTER[name] : AFTER.move) },
+      move: { name, after: within(AFTER.move) },
       faults: distinctParts(Array.from({ length: counts() }, faults))
         .filter(allowedBeside(name))
         .map((fault) => ({
@@ -60,11 +68,11 @@ export function scheduleOf(seed: number, rounds: number): Round[] {
   });
 }
 
-/** A frozen Redis does not sync, so the loss of its host then loses more than Redis promises. */
+/** A frozen Redis writes nothing to its file, so its end may then lose more than the last two seconds. */
 const allowedBeside =
   (move: MoveName) =>
   (fault: string): boolean =>
-    move !== "lose-host" || fault !== FAULTS.freeze.command;
+    (move !== "lose-host" && move !== "kill") || fault !== FAULTS.freeze.command;
 
 function movesOfTen(): MoveName[] {
   return (Object.keys(MOVES) as MoveName[]).flatMap((name) =>
