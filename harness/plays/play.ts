@@ -66,7 +66,7 @@ export async function play(options: PlayOptions): Promise<Recording> {
 }
 
 /** Settles like the work, or rejects when the signal aborts. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);
     if (signal.aborted) onAbort();

@@ -21,8 +21,7 @@ export interface MeasuredFigure {
   readonly spread?: Spread;
   /** `×` for a ratio. */
   readonly unit: string;
-  /** Without a goal the value is only information. */
-  readonly goal?: Goal;
+  readonly goal: Goal;
   readonly entries: readonly Entry[];
 }
 
@@ -50,13 +49,12 @@ export interface Figure {
   readonly measure: (context: FigureContext) => Promise<readonly FigureReport[]>;
 }
 
-export type Verdict = "met" | "MISSED" | "no goal" | "skipped";
+export type Verdict = "met" | "MISSED" | "skipped";
 
 /** A value that could not be measured (NaN) misses its goal. */
 export function verdictOf(figure: FigureReport): Verdict {
   if ("skipped" in figure) return "skipped";
   const { value, goal } = figure;
-  if (goal === undefined) return "no goal";
   const isMet = "most" in goal ? value <= goal.most : Math.abs(value - goal.around) <= goal.within;
   return isMet ? "met" : "MISSED";
 }

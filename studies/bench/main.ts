@@ -8,18 +8,17 @@ import type { FigureReport } from "./figure.ts";
 import { verdictOf } from "./figure.ts";
 import { coldFigures, warmFigure } from "./figures/connect.ts";
 import { forwardFigure } from "./figures/forward.ts";
-import { imagesFigure } from "./figures/images.ts";
 import { memoryFigure } from "./figures/memory.ts";
 import { movesFigure, silentMovesFigure } from "./figures/moves.ts";
 import { packageFigure } from "./figures/package.ts";
 import { recoveryFigure } from "./figures/recovery.ts";
 import { crowdFigure } from "./figures/crowd.ts";
 import { deadServerFigure, staleFigure } from "./figures/silence.ts";
-import { unboundFigure } from "./figures/unbound.ts";
 import { waitsFigure } from "./figures/waits.ts";
 import { type BenchOptions, benchOptions } from "./options.ts";
 import { benchPage } from "./page.ts";
-import { versionsOf } from "./versions.ts";
+import { findRedisServer } from "../../harness/ecs/programs/find-redis.ts";
+import { redisVersion } from "../../harness/ecs/programs/redis-version.ts";
 import { renderJson, renderTables } from "./report.ts";
 
 // `npm run bench`: measures all figures and prints tables. A full run also writes studies/results/bench.json and the
@@ -30,7 +29,6 @@ const BENCHMARKS = join(import.meta.dirname, "../../runtime/BENCHMARKS.md");
 // The cost of a usual dial comes first.
 const figures = [
   warmFigure,
-  unboundFigure,
   ...coldFigures,
   waitsFigure,
   deadServerFigure,
@@ -42,7 +40,6 @@ const figures = [
   forwardFigure,
   memoryFigure,
   packageFigure,
-  imagesFigure,
 ];
 
 const names = figures.map(({ name }) => name);
@@ -65,13 +62,19 @@ async function bench(
   const model = cpu?.model.trim() ?? "";
   const about = { node: process.version, cpus: cpus().length, cpu: model || process.arch, quick };
   process.stdout.write((json ? renderJson : renderTables)(reports, about));
-  if (isFull) await save(reports, signal);
+  if (isFull) await save(reports);
   return check && reports.some((report) => verdictOf(report) === "MISSED") ? 1 : 0;
 }
 
 /** Writes studies/results/bench.json, and the page with its tables. */
-async function save(reports: readonly FigureReport[], signal: AbortSignal): Promise<void> {
-  const results = makeResults("npm run bench", { reports }, await versionsOf(signal));
+async function save(reports: readonly FigureReport[]): Promise<void> {
+  const results = makeResults(
+    "npm run bench",
+    { reports },
+    {
+      redis: await redisVersion(await findRedisServer()),
+    },
+  );
   const page = benchPage(readFileSync(BENCHMARKS, "utf8"), results);
   const path = saveResults("bench", results);
   writeFileSync(BENCHMARKS, page);

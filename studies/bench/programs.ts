@@ -2,8 +2,6 @@ import { findFirstCommand, thisSystem } from "../../harness/ecs/programs/operati
 
 /** Names of programs, and paths where installers put them if they are not on PATH. */
 export const LOCATIONS = {
-  go: ["go", "/usr/local/go/bin/go"],
-  unbound: ["unbound", "/usr/sbin/unbound"],
   haproxy: ["haproxy", "/usr/sbin/haproxy"],
   "redis-benchmark": ["redis-benchmark", "/usr/bin/redis-benchmark"],
 } as const;

@@ -43,8 +43,7 @@ function goalRows(figures: readonly FigureReport[]): string[][] {
   });
 }
 
-function goalText(goal: Goal | undefined, unit: string): string {
-  if (goal === undefined) return "";
+function goalText(goal: Goal, unit: string): string {
   if ("most" in goal) return `≤ ${amount(goal.most, unit)}`;
   return `${digits(goal.around, unit)} ± ${amount(goal.within, unit)}`;
 }

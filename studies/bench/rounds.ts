@@ -7,8 +7,6 @@ export interface Entrant {
   /** Name in the table. */
   readonly name: string;
   readonly preparation: Preparation;
-  /** @default Node.js with one of the contestants */
-  readonly start?: (signal: AbortSignal) => Worker;
 }
 
 export interface Scale {
@@ -49,7 +47,7 @@ async function playGeneration(
 ): Promise<void> {
   const { entrants, warmUp, rounds, connects, random, signal } = options;
   const workers = new Map(
-    entrants.map(({ name, start = startContestant }) => [name, start(signal)]),
+    entrants.map(({ name }) => [name, startWorker("connects.ts", signal)] as const),
   );
   const connect = async (name: string, count: number): Promise<readonly number[]> => {
     signal.throwIfAborted();
@@ -72,10 +70,6 @@ async function playGeneration(
   } finally {
     await Promise.all([...workers.values()].map((worker) => worker[Symbol.asyncDispose]()));
   }
-}
-
-function startContestant(signal: AbortSignal): Worker {
-  return startWorker("connects.ts", signal);
 }
 
 /**

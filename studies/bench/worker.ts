@@ -1,6 +1,5 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Default timeout of a call, in ms. */
@@ -32,18 +31,6 @@ export function startWorker(
   const path = fileURLToPath(new URL(`processes/${module}`, import.meta.url));
   const options = { execArgv: [...process.execArgv, ...execArgv], signal };
   return new Worker(module, fork(path, { ...options, killSignal: "SIGKILL" }));
-}
-
-/**
- * Starts a program that is not Node.js. The program gets the channel's descriptor in NODE_CHANNEL_FD, and reads and
- * writes one JSON text per line (https://nodejs.org/api/child_process.html#optionsstdio, `ipc`).
- */
-export function startProgram(path: string, signal: AbortSignal): Worker {
-  const stdio = ["ignore", "inherit", "inherit", "ipc"] as const;
-  return new Worker(
-    basename(path),
-    spawn(path, [], { stdio: [...stdio], signal, killSignal: "SIGKILL" }),
-  );
 }
 
 /** A separate process, so that contestants do not share CPU time and garbage collection. */

@@ -46,18 +46,3 @@ export const AWS: Assumptions = {
   redis: { backlog: 511, accept: 0.025, ping: 0.005, handshake: 0.05 },
   synRetries: [1_000, 3_000, 7_000],
 };
-
-/** The assumptions for a part of the clients: shared resources are smaller or slower in proportion. */
-export function scaled(assumptions: Assumptions, part: number): Assumptions {
-  const { bucket, redis } = assumptions;
-  return {
-    ...assumptions,
-    bucket: { size: bucket.size * part, refillPerSecond: bucket.refillPerSecond * part },
-    redis: {
-      backlog: Math.max(1, Math.round(redis.backlog * part)),
-      accept: redis.accept / part,
-      ping: redis.ping / part,
-      handshake: redis.handshake / part,
-    },
-  };
-}

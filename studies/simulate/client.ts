@@ -21,7 +21,6 @@ export interface ClientOptions {
 export class Client {
   readonly #options: ClientOptions;
   readonly #dialer: Dialer;
-  #dials = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -29,33 +28,17 @@ export class Client {
   }
 
   connect(): void {
-    this.#connected().then(
+    this.#dialer.connect({ timeout: CONNECT_TIMEOUT }).then(
       (socket) => this.#shakeHands(socket),
       () => this.#retry(),
     );
-  }
-
-  /** Dials once, and closes the connection. */
-  async dial(): Promise<void> {
-    (await this.#connected()).destroy();
-  }
-
-  /** Number of finished dials. */
-  get dials(): number {
-    return this.#dials;
-  }
-
-  #connected(): Promise<Socket> {
-    return this.#dialer.connect({ timeout: CONNECT_TIMEOUT }).finally(() => this.#dials++);
   }
 
   #shakeHands(socket: Socket): void {
     // It may have closed in the turn in which the dialer returned it.
     if (socket.destroyed) return this.#retry();
     socket.on("error", () => {}).once("close", () => this.#retry());
-    socket.once("readable", () => {
-      this.#options.onReady();
-    });
+    socket.once("readable", this.#options.onReady);
     socket.write("HELLO");
   }
 

@@ -22,12 +22,10 @@ export interface FleetOptions {
   readonly perHost: number;
   readonly seed: number;
   readonly assumptions: Assumptions;
-  /** Share of the clients that query the Cloud Map API if DNS has no records. */
-  readonly cloudMap: number;
+  /** Whether the clients also query the Cloud Map API. */
+  readonly cloudMap: boolean;
   /** Whether each process looks again after random pauses of its own, or all after the same pauses. */
   readonly pace: "own" | "fixed";
-  /** Whether an answer in use is refreshed before it expires. */
-  readonly prefetch: boolean;
 }
 
 export const NAME = "dev-redis.dev-ecs";
@@ -68,22 +66,16 @@ export class Fleet {
     return server;
   }
 
-  /** Whether the client with this index also queries the Cloud Map API. */
-  usesApi(index: number): boolean {
-    const { clients, cloudMap } = this.#options;
-    return index >= clients * (1 - cloudMap);
-  }
-
   #client(ask: Ask, index: number): Client {
     return new Client({
       clock: this.clock,
-      settings: this.#settings(ask, this.usesApi(index)),
+      settings: this.#settings(ask),
       onReady: () => (this.readyAt[index] = this.clock.now()),
     });
   }
 
   /** The dialer's settings, with the clock and the network of the simulation. */
-  #settings(ask: Ask, usesApi: boolean): Settings {
+  #settings(ask: Ask): Settings {
     const { clock } = this;
     const random = this.#options.pace === "fixed" ? () => 0.5 : this.random;
     const servers = fixedServers(["10.0.0.2"], clock);
@@ -92,11 +84,10 @@ export class Fleet {
     const calls = { discover, load: () => Promise.resolve(), onFailure: () => {} };
     const api = (): SrvResolver => createCloudMapResolver({ ...calls, given: {}, clock, random });
     return {
-      ...parseOptions(NAME, { resolver: usesApi ? [dns, api()] : dns, wait: true }),
+      ...parseOptions(NAME, { resolver: this.#options.cloudMap ? [dns, api()] : dns, wait: true }),
       random,
       verify: verifyRedis,
       clock,
-      prefetch: this.#options.prefetch,
       connect: ({ host, port }) => this.#connect(`${host}:${port}`),
     };
   }

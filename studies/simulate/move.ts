@@ -1,4 +1,3 @@
-import { scaled } from "./assumptions.ts";
 import { Fleet, type FleetOptions } from "./fleet.ts";
 import type { RedisServer } from "./network/redis-server.ts";
 
@@ -10,18 +9,9 @@ const CALM = 40_000;
 export const PATIENCE = 120_000;
 /** Interval of the check whether all clients are served, in ms. */
 const CHECK_INTERVAL = 1_000;
-/** Interval between two values of a series, in ms. */
-export const WIDTH = 500;
 
 const OLD = { id: "old", address: "10.0.1.1", port: 40_000 };
 const NEW = { id: "new", address: "10.0.1.2", port: 45_000 };
-
-export interface MoveOptions extends FleetOptions {
-  /** Number of clients that each simulated client represents. @default 1 */
-  readonly standsFor?: number;
-  /** Age of the records in the VPC's resolver when Redis stops, in ms. @default as simulated */
-  readonly recordAge?: number;
-}
 
 /**
  * The time from the new Redis listening until half, 99 % and all clients are served, in ms. Null if that takes longer
@@ -36,9 +26,6 @@ export interface Recovery {
 /** The effect of a move of Redis on its clients, DNS and the Cloud Map API. */
 export interface Move {
   readonly recovery: Recovery;
-  readonly byKind: { readonly dns: Recovery; readonly cloudMap: Recovery };
-  /** Since Redis stopped. */
-  readonly dials: number;
   readonly dns: {
     /** Packets in the busiest second, in total and of one network interface. */
     readonly peak: number;
@@ -54,20 +41,10 @@ export interface Move {
     /** First packets dropped because the backlog was full. */
     readonly overflows: number;
   };
-  readonly series: Series;
-}
-
-/** One value for each {@link WIDTH} since Redis stopped. */
-export interface Series {
-  /** Packets and calls per second. */
-  readonly dns: readonly number[];
-  readonly api: readonly number[];
-  /** Share of the clients that the new Redis serves. */
-  readonly served: readonly number[];
 }
 
 /** Moves Redis while all clients are connected. */
-export async function simulateMove(options: MoveOptions): Promise<Move> {
+export async function simulateMove(options: FleetOptions): Promise<Move> {
   const { stackTraceLimit } = Error;
   // Millions of dials fail here, and stacks of their errors would take time.
   Error.stackTraceLimit = 0;
@@ -78,11 +55,9 @@ export async function simulateMove(options: MoveOptions): Promise<Move> {
   }
 }
 
-async function simulate(options: MoveOptions): Promise<Move> {
-  const { standsFor = 1, recordAge } = options;
-  const clients = Math.ceil(options.clients / standsFor);
-  const assumptions = scaled(options.assumptions, 1 / standsFor);
-  const fleet = new Fleet({ ...options, clients, assumptions });
+async function simulate(options: FleetOptions): Promise<Move> {
+  const { clients, assumptions } = options;
+  const fleet = new Fleet(options);
   const { clock } = fleet;
   const { gap, ending, startup, propagation } = assumptions;
   const old = fleet.startRedis(OLD);
@@ -93,7 +68,6 @@ async function simulate(options: MoveOptions): Promise<Move> {
   expectAll(fleet, 0);
   const stopped = clock.now();
   const before = countsOf(fleet);
-  if (recordAge !== undefined) fleet.dns.prime(recordAge);
   fleet.registry.set(undefined);
   await clock.advance(ending);
   old.stop();
@@ -105,7 +79,7 @@ async function simulate(options: MoveOptions): Promise<Move> {
   while (servedSince(fleet, listens) < clients && clock.now() < listens + PATIENCE) {
     await clock.advance(CHECK_INTERVAL);
   }
-  return measured(fleet, redis, { standsFor, stopped, listens, before });
+  return measured(fleet, redis, { stopped, listens, before });
 }
 
 function servedSince({ readyAt }: Fleet, time: number): number {
@@ -115,10 +89,7 @@ function servedSince({ readyAt }: Fleet, time: number): number {
 }
 
 /** The counts so far. */
-function countsOf({ clients, dns }: Fleet) {
-  const dials = clients.reduce((sum, client) => sum + client.dials, 0);
-  return { dials, packets: dns.packets.total, dropped: dns.dropped };
-}
+const countsOf = ({ dns }: Fleet) => ({ packets: dns.packets.total, dropped: dns.dropped });
 
 function expectAll(fleet: Fleet, since: number): void {
   const missing = fleet.clients.length - servedSince(fleet, since);
@@ -128,43 +99,29 @@ function expectAll(fleet: Fleet, since: number): void {
 
 interface Times {
   readonly before: ReturnType<typeof countsOf>;
-  readonly standsFor: number;
   readonly stopped: number;
   readonly listens: number;
 }
 
 function measured(fleet: Fleet, redis: RedisServer, of: Times): Move {
-  const { standsFor, stopped, listens, before } = of;
+  const { stopped, listens, before } = of;
   const { dns, registry } = fleet;
   const total = countsOf(fleet);
-  const end = stopped + Math.ceil((fleet.clock.now() - stopped) / WIDTH) * WIDTH;
   const times = fleet.readyAt.map((at) => (at < listens ? Infinity : at - listens));
-  const all = (count: number): number => Math.round(count * standsFor);
-  const series = (counts: readonly number[]): number[] => counts.map(all);
   return {
     recovery: recoveryOf(times),
-    byKind: {
-      dns: recoveryOf(times.filter((_, index) => !fleet.usesApi(index))),
-      cloudMap: recoveryOf(times.filter((_, index) => fleet.usesApi(index))),
-    },
-    dials: all(total.dials - before.dials),
     dns: {
-      peak: all(dns.packets.busiestSecond(stopped)),
+      peak: dns.packets.busiestSecond(stopped),
       peakOfHost: dns.peakOfInterface,
-      total: all(total.packets - before.packets),
-      dropped: all(total.dropped - before.dropped),
+      total: total.packets - before.packets,
+      dropped: total.dropped - before.dropped,
     },
     api: {
-      peak: all(registry.calls.busiestSecond(stopped)),
-      total: all(registry.calls.total),
-      throttled: all(registry.throttled),
+      peak: registry.calls.busiestSecond(stopped),
+      total: registry.calls.total,
+      throttled: registry.throttled,
     },
-    connects: { peak: all(redis.syns.busiestSecond(listens)), overflows: all(redis.overflows) },
-    series: {
-      dns: series(dns.packets.series(stopped, end, WIDTH)),
-      api: series(registry.calls.series(stopped, end, WIDTH)),
-      served: servedSeries(times, end - stopped, listens - stopped),
-    },
+    connects: { peak: redis.syns.busiestSecond(listens), overflows: redis.overflows },
   };
 }
 
@@ -176,14 +133,4 @@ export function recoveryOf(times: readonly number[]): Recovery {
     return time === Infinity ? null : Math.round(time);
   };
   return { half: quantile(0.5), most: quantile(0.99), all: quantile(1) };
-}
-
-/** @param offset time from the stop of the old Redis to the zero point of `times` */
-function servedSeries(times: readonly number[], duration: number, offset: number): number[] {
-  const served: number[] = [];
-  for (let time = WIDTH; time <= duration; time += WIDTH) {
-    const count = times.reduce((sum, at) => (at + offset <= time ? sum + 1 : sum), 0);
-    served.push(Number((count / times.length).toFixed(4)));
-  }
-  return served;
 }

@@ -27,15 +27,6 @@ export class Rate {
     return most;
   }
 
-  /** Events per second, for each interval of `width` ms. */
-  series(from: number, to: number, width: number): number[] {
-    const counts: number[] = [];
-    for (let time = from; time < to; time += width) {
-      counts.push((this.#sum(time / BIN, (time + width) / BIN) * 1_000) / width);
-    }
-    return counts;
-  }
-
   #sum(from: number, to: number): number {
     let sum = 0;
     for (let bin = Math.floor(from); bin < to; bin++) sum += this.#bins[bin] ?? 0;

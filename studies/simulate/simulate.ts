@@ -1,115 +1,41 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withBlock } from "../../harness/results/marked-block.ts";
 import { readResults } from "../../harness/results/results.ts";
+import { whereAndWhen } from "../../harness/results/where-and-when.ts";
 import { checkWritable, writeResults } from "../../harness/results/write-results.ts";
 import type { SimulateOptions } from "./options.ts";
-import { simulationPage } from "./page.ts";
-import {
-  apiOf,
-  assumptionsOf,
-  hostsOf,
-  type MoveRow,
-  movesOf,
-  sampleOf,
-  steadyOf,
-} from "./parts.ts";
-import { pictureOf } from "./picture.ts";
-import { runParts } from "./run.ts";
-import {
-  apiTable,
-  type Figures,
-  hostTable,
-  type MoveFigures,
-  moveTable,
-  steadyTable,
-  stormTable,
-  toText,
-} from "./tables.ts";
+import { AWS } from "./assumptions.ts";
+import { simulatePart, type SimulateFigures } from "./parts.ts";
+import { TABLES, toMarkdown, toText } from "./tables.ts";
 
-const DOCS = join(import.meta.dirname, "../../docs");
-const PAGE = join(DOCS, "evidence.md");
-const PICTURE = join(DOCS, "simulation.svg");
-
-/** Reports the next step. @throws after an interrupt */
-const reporter = (signal: AbortSignal) => (step: string) => {
-  signal.throwIfAborted();
-  process.stderr.write(`simulating ${step}\n`);
-};
-
-function print(table: Figures): void {
-  process.stdout.write(`\n${toText(table)}\n`);
-}
-
-/** Without the series, which only the picture needs. */
-function figureOf(row: MoveRow): MoveFigures {
-  const { clients, variant, standsFor, recovery, byKind, dials, dns, api, connects } = row;
-  return { clients, variant, standsFor, recovery, byKind, dials, dns, api, connects };
-}
-
-/** Functions that run a part, print its table and return its figures. @param onRows receives the rows of the picture */
-function partsOf(
-  options: SimulateOptions,
-  onRows: (rows: readonly MoveRow[]) => void,
-  signal: AbortSignal,
-) {
-  const report = reporter(signal);
-  return {
-    moves: async () => {
-      const rows = await movesOf(options, report);
-      print(moveTable(rows));
-      onRows(rows);
-      return { figures: rows.map(figureOf) };
-    },
-    hosts: async () => {
-      const rows = await hostsOf(options, report);
-      print(hostTable(rows));
-      return { figures: rows.map(figureOf) };
-    },
-    api: async () => {
-      const rows = await apiOf(options, report);
-      print(apiTable(rows));
-      return { figures: rows.map(figureOf) };
-    },
-    steady: async () => {
-      report("clients that dial once per second");
-      const figures = await steadyOf(options);
-      print(steadyTable(figures));
-      return { figures };
-    },
-    sample: async () => {
-      report("1000 clients, all and one for ten");
-      const { everyone, oneForTen } = await sampleOf(options);
-      print(moveTable([everyone, oneForTen], "All clients, and one simulated client for ten"));
-      return { figures: { everyone: figureOf(everyone), oneForTen: figureOf(oneForTen) } };
-    },
-    storm: async () => {
-      // Only this part needs the local ECS and the stacks, which take seconds to load.
-      const { prepareMachine } = await import("../../harness/commands/shared/prepare-machine.ts");
-      const { compareWithStorm } = await import("./storm.ts");
-      await prepareMachine();
-      report("200 clients, after the scenario storm");
-      const figures = await compareWithStorm(options.seed, signal);
-      print(stormTable(figures));
-      return { figures, hasFailed: figures.verdict === "differs" };
-    },
-  };
-}
+const PAGE = join(import.meta.dirname, "../../docs/evidence.md");
+const COMMAND = "npm run simulate --prefix studies";
 
 /** Runs the parts, prints their tables, and saves the figures of a full run. @returns the exit code */
 export async function simulate(options: SimulateOptions, signal: AbortSignal): Promise<number> {
-  if (options.isFull) checkWritable("simulate", [PAGE, PICTURE]);
-  let rows: readonly MoveRow[] = [];
-  const parts = partsOf(options, (found) => (rows = found), signal);
-  return runParts(options, parts, (figures) => {
-    const { seed } = options;
-    const assumptions = assumptionsOf(options);
-    writeResults("simulate", "npm run simulate --prefix studies", {
-      ...figures,
-      assumptions,
-      seed,
-    });
-    writeFileSync(PAGE, simulationPage(readFileSync(PAGE, "utf8"), readResults("simulate")));
-    const { gap, startup } = assumptions;
-    writeFileSync(PICTURE, pictureOf(rows, gap + startup));
-  });
+  if (options.isFull) checkWritable("simulate", [PAGE]);
+  const report = (step: string): void => {
+    signal.throwIfAborted();
+    process.stderr.write(`simulating ${step}\n`);
+  };
+  const figures: Partial<SimulateFigures> = {};
+  for (const part of options.only) {
+    Object.assign(figures, { [part]: await simulatePart(part, options, report) });
+    process.stdout.write(`\n${toText(TABLES[part](figures as SimulateFigures))}\n`);
+  }
+  if (!options.isFull) return 0;
+  const { seed } = options;
+  writeResults("simulate", COMMAND, { ...figures, assumptions: AWS, seed });
+  writeFileSync(PAGE, simulationPage(readFileSync(PAGE, "utf8")));
+  return 0;
+}
+
+/** The page with the tables of `studies/results/simulate.json`. */
+function simulationPage(page: string): string {
+  const results = readResults("simulate");
+  const figures = results.figures as unknown as SimulateFigures;
+  const tables = Object.values(TABLES).map((table) => toMarkdown(table(figures)));
+  const text = [`${whereAndWhen(results)}.`, ...tables].join("\n\n");
+  return withBlock(page, `results of ${COMMAND}`, text);
 }

@@ -1,36 +1,25 @@
 import Table from "cli-table3";
 import { table as markdown } from "../../harness/results/markdown.ts";
 import { PATIENCE } from "./move.ts";
-import type { MoveRow } from "./parts.ts";
-import type { Steady } from "./steady.ts";
-import type { StormComparison, StormFigures } from "./storm.ts";
+import type { SimulateFigures } from "./parts.ts";
 
 /** A table for a terminal or a page. */
-export interface Figures {
+interface Figures {
   readonly title: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A row without the series, which only the picture needs. */
-export type MoveFigures = Omit<MoveRow, "series">;
-
-/** The effect of a move, by number of clients and their setup. */
-export function moveTable(rows: readonly MoveFigures[], title = "Redis moves"): Figures {
-  return {
-    title,
-    head: [
-      "clients",
-      "setup",
-      "half back",
-      "99 % back",
-      "all back",
-      "DNS/s",
-      "API/s",
-      "connects/s",
-      "backlog full",
-    ],
-    rows: rows.map(({ clients, variant, recovery, dns, api, connects }) => [
+/** The table of each part, in the order of the page. */
+export const TABLES: Readonly<
+  Record<keyof SimulateFigures, (figures: SimulateFigures) => Figures>
+> = {
+  moves: ({ moves }) => ({
+    title: "Redis moves",
+    head: "clients,setup,half back,99 % back,all back,DNS/s,API/s,connects/s,backlog full".split(
+      ",",
+    ),
+    rows: moves.map(({ clients, variant, recovery, dns, api, connects }) => [
       whole(clients),
       variant,
       seconds(recovery.half),
@@ -41,72 +30,31 @@ export function moveTable(rows: readonly MoveFigures[], title = "Redis moves"): 
       whole(connects.peak),
       whole(connects.overflows),
     ]),
-  };
-}
-
-export function hostTable(rows: readonly MoveFigures[]): Figures {
-  return {
+  }),
+  hosts: ({ hosts }) => ({
     title: "One host: packets from its network interface to DNS",
     head: ["clients on the host", "busiest second", "dropped", "of all", "all back"],
-    rows: rows.map(({ clients, recovery, dns }) => [
+    rows: hosts.map(({ clients, recovery, dns }) => [
       whole(clients),
       whole(dns.peakOfHost),
       whole(dns.dropped),
       percent(dns.dropped / dns.total),
       seconds(recovery.all),
     ]),
-  };
-}
-
-export function apiTable(rows: readonly MoveFigures[]): Figures {
-  return {
+  }),
+  api: ({ api }) => ({
     title: "One account and region: calls of the Cloud Map API",
-    head: [
-      "clients that query it",
-      "busiest second",
-      "calls",
-      "throttled",
-      "half back",
-      "99 % back",
-    ],
-    rows: rows.map(({ clients, recovery, api }) => [
+    head: "clients that query it,busiest second,calls,throttled,half back,99 % back".split(","),
+    rows: api.map(({ clients, recovery, api: calls }) => [
       whole(clients),
-      whole(api.peak),
-      whole(api.total),
-      percent(api.throttled / api.total),
+      whole(calls.peak),
+      whole(calls.total),
+      percent(calls.throttled / calls.total),
       seconds(recovery.half),
       seconds(recovery.most),
     ]),
-  };
-}
-
-export function steadyTable({ ahead, without }: { ahead: Steady; without: Steady }): Figures {
-  return {
-    title: "Redis does not move: each client dials once per second",
-    head: ["setup", "dials that wait for DNS", "DNS packets per second and client"],
-    rows: [
-      ["as it is", percent(ahead.waited), String(ahead.queries)],
-      ["no refresh-ahead", percent(without.waited), String(without.queries)],
-    ],
-  };
-}
-
-export function stormTable({ measured, simulated, late, verdict }: StormComparison): Figures {
-  return {
-    title: "The scenario storm, 200 clients in one process",
-    head: ["", "all back, DNS", "all back, Cloud Map as well", "DNS queries per dial", "DNS/s"],
-    rows: [
-      stormRow("real", measured),
-      stormRow("simulated", simulated),
-      [`${verdict}; timers were ${late} ms late`, "", "", "", ""],
-    ],
-  };
-}
-
-function stormRow(name: string, figures: StormFigures): string[] {
-  const { dns, cloudMap, queriesPerDial, queries } = figures;
-  return [name, seconds(dns), seconds(cloudMap), queriesPerDial.toFixed(2), whole(queries)];
-}
+  }),
+};
 
 /** For a terminal. */
 export function toText({ title, head, rows }: Figures): string {

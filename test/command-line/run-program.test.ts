@@ -79,7 +79,7 @@ describe("a command", () => {
 /** The commands of the stacks, as in package.json. */
 const COMMANDS = [
   ["main.ts"],
-  ["tools/docs/main.ts", "environments.ts"],
+  ["tools/docs/main.ts"],
   ["tools/lock/main.ts", "environments.ts"],
   ["tools/emulated/main.ts", "environments.ts"],
 ];

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
-import { planned } from "../../soak/schedule/planned.ts";
-import { scheduleLines } from "../../views/soak/soak-lines.ts";
+import { planned } from "../../soak/schedule.ts";
+import { scheduleLines } from "../../views/soak-lines.ts";
 import { buildPackage } from "../shared/build-package.ts";
 import { orExit } from "../../../command-line/options.ts";
 import { soakOptions } from "./options.ts";

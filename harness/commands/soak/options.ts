@@ -1,6 +1,5 @@
-import { type AppendFsync, APPEND_FSYNC } from "../../soak/append-fsync.ts";
-import type { Length } from "../../soak/schedule/planned.ts";
-import { type Defect, DEFECTS } from "../../soak/defects.ts";
+import type { Length } from "../../soak/schedule.ts";
+import type { AppendFsync, Defect } from "../../soak/setup.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import { npmCommand } from "../../../command-line/npm-command.ts";
 import {
@@ -11,6 +10,9 @@ import {
   wholeNumber,
   writable,
 } from "../../../command-line/options.ts";
+
+const APPEND_FSYNC: readonly AppendFsync[] = ["always", "everysec"];
+const DEFECTS: readonly Defect[] = ["no-lock", "no-file"];
 
 export interface SoakCommandOptions {
   readonly length: Length;
@@ -36,7 +38,7 @@ type Given = Partial<Omit<SoakCommandOptions, "length">> & {
 const soakCommand = () =>
   command(
     "npm run soak --",
-    "Moves Redis repeatedly, with other random faults, under load, and checks the clients' history.",
+    "Moves Redis repeatedly, with other random faults, under load, and looks for every acknowledged write.",
   )
     .addOption(wholeNumber("--minutes <number>", "duration (default: 1)", [1, 10_000]))
     .addOption(
@@ -52,13 +54,7 @@ const soakCommand = () =>
         APPEND_FSYNC,
       ),
     )
-    .addOption(
-      choice(
-        "--defect <name>",
-        "introduce this defect, to see the soak fail",
-        Object.keys(DEFECTS),
-      ),
-    )
+    .addOption(choice("--defect <name>", "introduce this defect, to see the soak fail", DEFECTS))
     .option("--list", "print the schedule of faults without playing it")
     .option("--checkpoint <file>", "write the figures every 50 rounds")
     .option("--results", "write the figures to studies/results/soak.json if no claim failed");

@@ -1,69 +1,63 @@
-import { playedSetup } from "../../plays/setups/environment-setup.ts";
-import type { Setup } from "../../plays/setups/setup.ts";
-import { withoutLock } from "../../plays/setups/without-lock.ts";
+import { exitCodeAfter } from "../../../command-line/run-and-exit.ts";
+import { messageOf } from "../../../command-line/error-text.ts";
+import { writeNamed } from "../../../command-line/options.ts";
 import { findRedisServer } from "../../ecs/programs/find-redis.ts";
 import { redisVersion } from "../../ecs/programs/redis-version.ts";
+import { playedSetup } from "../../plays/setups/environment-setup.ts";
 import { checkWritable, writeResults } from "../../results/write-results.ts";
-import type { AppendFsync } from "../../soak/append-fsync.ts";
-import type { Planned } from "../../soak/schedule/planned.ts";
-import { appendFsyncOf, withAppendFsync } from "../../soak/setup.ts";
-import { soak } from "../../soak/soak.ts";
-import { figuresOf } from "../../soak/verdict/figures.ts";
-import { isGood, judge } from "../../soak/verdict/verdict.ts";
-import { playedLine, verdictLines } from "../../views/soak/soak-lines.ts";
+import type { Schedule } from "../../soak/schedule.ts";
+import { soakSetup } from "../../soak/setup.ts";
+import { soak, type SoakRecord } from "../../soak/soak.ts";
+import { figuresOf, judge } from "../../soak/verdict.ts";
+import { playedLine, verdictLines } from "../../views/soak-lines.ts";
 import { defaultOf, environmentNames, environments } from "../shared/environments.ts";
-import { exitCodeAfter } from "../../../command-line/run-and-exit.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
-import { isGoodSoFar } from "./checkpoint.ts";
 import { type SoakCommandOptions, commandOf } from "./options.ts";
 
-/** Rounds between two checks of the history. */
+/** Rounds between two files of figures. */
 const CHECKPOINT = 50;
-
-type Schedule = Planned & { readonly seed: number };
 
 /** Plays a soak and checks it. @returns the exit code */
 export async function runSoak(
   options: SoakCommandOptions,
-  { seed, rounds, within }: Schedule,
+  { seed, ...schedule }: Schedule & { readonly seed: number },
   signal: AbortSignal,
 ): Promise<number> {
   if (options.results) checkWritable("soak");
   await prepareMachine();
-  const [setup, appendFsync] = setupOf(options);
-  console.log(`seed ${seed}, ${setup.environment}, appendfsync ${appendFsync}`);
-  const record = await soak({
-    setup,
-    seed,
-    rounds,
-    within,
-    defect: options.defect,
-    signal,
-    onRound: (sofar) => {
-      console.log(playedLine(sofar));
-      return sofar.rounds.length % CHECKPOINT !== 0 || isGoodSoFar(sofar, appendFsync, options);
-    },
-  });
+  const setup = soakSetup(playedSetup(defaultOf(environmentNames), { environments }), options);
+  console.log(`seed ${seed}, ${setup.environment}`);
+  const onRound = (record: SoakRecord): void => {
+    console.log(playedLine(record));
+    if (record.rounds.length % CHECKPOINT === 0) writeCheckpoint(record, options);
+  };
+  const record = await soak({ setup, seed, ...schedule, signal, onRound });
   if (record.isInterrupted) {
     console.log(`interrupted after ${record.rounds.length} of ${record.planned} rounds`);
   }
-  const judged = judge(record, appendFsync);
+  const judged = judge(record);
   console.log(verdictLines(record, judged));
   if (record.isInterrupted) return exitCodeAfter(signal);
   // Figures of a failed soak are in its output, not in results/.
-  if (!isGood(judged)) return 1;
+  if (record.rounds.length === 0 || judged.some(({ held }) => !held)) return 1;
   if (options.results) {
     const versions = { redis: await redisVersion(await findRedisServer()) };
-    const figures = figuresOf(record, judged);
-    console.log(`wrote ${writeResults("soak", commandOf(options, seed), figures, versions)}`);
+    const written = writeResults("soak", commandOf(options, seed), figuresOf(record), versions);
+    console.log(`wrote ${written}`);
   }
   return 0;
 }
 
-/** The environment with the changes of the options. */
-function setupOf({ appendfsync, defect }: SoakCommandOptions): [Setup, AppendFsync] {
-  const given = playedSetup(defaultOf(environmentNames), { environments });
-  const appendFsync = appendfsync ?? appendFsyncOf(given);
-  const setup = withAppendFsync(given, appendFsync);
-  return [defect === "no-lock" ? withoutLock(setup) : setup, appendFsync];
+/** Writes the figures, so that a long run can be followed. */
+function writeCheckpoint(
+  record: SoakRecord,
+  { checkpoint }: Pick<SoakCommandOptions, "checkpoint">,
+): void {
+  if (checkpoint === undefined) return;
+  try {
+    writeNamed(checkpoint, `${JSON.stringify(figuresOf(record), undefined, 2)}\n`);
+  } catch (error) {
+    // A failed write of the figures must not end a run of hours.
+    console.log(`checkpoint: ${messageOf(error)}`);
+  }
 }

@@ -306,7 +306,7 @@ export function drainRedisHost({ ecs, redisTask: { host = "" } }: Stage): Repair
  * Drains the host of Redis and waits until Redis is healthy on another. Returns a function that activates the host
  * again.
  */
-export async function moveRedis(stage: Stage): Promise<Repair> {
+async function moveRedis(stage: Stage): Promise<Repair> {
   const { id } = stage.redisTask;
   const takeBack = drainRedisHost(stage);
   await stage.untilRedisHealthy(id);

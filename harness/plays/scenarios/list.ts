@@ -42,18 +42,6 @@ const LIST: Readonly<Record<string, Listed>> = {
     needs: ["separate"],
     load: async () => (await import("./story.ts")).after,
   },
-  drain: {
-    description:
-      "The host of Redis is drained: Redis starts on another host and port, and the app finds it there.",
-    needs: ["separate"],
-    load: async () => (await import("./story.ts")).redisMovesScenario,
-  },
-  "slow-storage": {
-    description:
-      "Redis is killed while EFS is slow: it loads as long as it needs, and neither Redis nor the app is restarted.",
-    needs: ["separate"],
-    load: async () => (await import("./story.ts")).slowLoadScenario,
-  },
   "redis-life": {
     description:
       "A crash needs no new task, a file system that stalls for two minutes causes no restart, a release that never starts is replaced by the next one, and a Redis that is deployed while EFS is away starts by itself when it is back. Minutes are seconds.",
@@ -82,42 +70,12 @@ const LIST: Readonly<Record<string, Listed>> = {
       "The host of Redis is cut off for longer than the lease of its locks: the next one takes over, the host comes back, and its Redis writes at the same time as the new one until its health check ends it.",
     load: async () => (await import("./lease-lost.ts")).leaseLostScenario,
   },
-  "planned-change": {
-    description:
-      "The change of a plan, or of the plan in --then, is deployed over its running services with data and users. Without one, the app's image gets another tag.",
-    needs: [],
-    load: async () => (await import("./planned-change.ts")).plannedChangeScript(),
-  },
-  storm: {
-    description:
-      "Redis moves under 200 clients, each with its own dialer. All reconnect, within seconds if they also ask the Cloud Map API, and DNS is not flooded.",
-    needs: ["separate", "srv"],
-    load: async () => (await import("./storm.ts")).stormScenario,
-  },
   ...Object.fromEntries(ABOUT_FAULTS),
   "service-connect": {
     description:
       "Redis moves under an app that finds it through SRV records, and under the same app behind ECS Service Connect. A client that was deployed before Redis does not find it. It needs root.",
     hasOwnStack: true,
     load: async () => (await import("./service-connect.ts")).serviceConnectScenario,
-  },
-  sidecar: {
-    description:
-      "redis-cli does not know SRV records. It runs beside `srv-dialer forward` in one task: Redis starts on another port, and redis-cli continues to count.",
-    hasOwnStack: true,
-    load: async () => (await import("./sidecar.ts")).sidecarScenario,
-  },
-  "sidecar-python": {
-    description:
-      "The same with a program in Python and redis-py (examples/sidecar/python). It needs Debian's python3-redis.",
-    hasOwnStack: true,
-    load: async () => (await import("./sidecar.ts")).sidecarPython,
-  },
-  "sidecar-go": {
-    description:
-      "The same with a program in Go and its standard library (examples/sidecar/go). It needs Debian's golang-go.",
-    hasOwnStack: true,
-    load: async () => (await import("./sidecar.ts")).sidecarGo,
   },
   rotation: {
     description:

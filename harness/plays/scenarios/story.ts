@@ -54,19 +54,8 @@ export const story: Script = {
   steps: [firstDeploy, appDeploy, redisMoves, slowLoad, checkWrites],
 };
 
-// Parts of the story.
-
+/** A part of the story. */
 export const after: Script = {
   title: "The new setup",
   steps: [firstDeploy, appDeploy, slowLoad, checkWrites],
-};
-
-export const redisMovesScenario: Script = {
-  title: "Redis moves",
-  steps: [firstDeploy, redisMoves, checkWrites],
-};
-
-export const slowLoadScenario: Script = {
-  title: "Redis loads slowly",
-  steps: [firstDeploy, slowLoad, checkWrites],
 };

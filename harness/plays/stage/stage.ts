@@ -24,6 +24,14 @@ const REDIS_PORT = 6379;
 /** Several times the number of app tasks, which get requests in turn. */
 const SERVED_IN_ROW = 20;
 
+/** Acknowledged writes that Redis lacks. */
+export interface MissingWrites {
+  /** Against the promise of Redis. */
+  readonly lost: readonly AcknowledgedWrite[];
+  /** By a kill, which `appendfsync everysec` allows. */
+  readonly discarded: readonly AcknowledgedWrite[];
+}
+
 /** A viewer of a play. It is notified in order. */
 export interface Viewer {
   /** The environment exists; nothing is deployed yet. */
@@ -268,13 +276,14 @@ export class Stage {
     }
   }
 
-  /**
-   * Stops the users and looks for their acknowledged writes in Redis.
-   * @returns the missing writes: `lost` against the promise of Redis, `discarded` by a kill, which `appendfsync
-   * everysec` allows
-   */
-  async missingWrites(): Promise<{ lost: AcknowledgedWrite[]; discarded: AcknowledgedWrite[] }> {
+  /** Stops the users and looks for their acknowledged writes in Redis. */
+  async missingWrites(): Promise<MissingWrites> {
     await this.load.stop();
+    return this.missingSoFar();
+  }
+
+  /** The same while users continue. @param lostHosts times at which a host of Redis was lost, as by a kill */
+  async missingSoFar(lostHosts: readonly number[] = []): Promise<MissingWrites> {
     const writes = acknowledgedWrites(this.load.outcomes);
     // Redis refuses the command without members.
     if (writes.length === 0) return { lost: [], discarded: [] };
@@ -283,7 +292,8 @@ export class Stage {
       const found = await redis.smismember("guests", guests);
       const missing = writes.filter((_, index) => found[index] === 0);
       const [, policy] = await redis.config("GET", "appendfsync");
-      const kills = policy === "always" ? [] : killsOf(this.events, this.containers.redis);
+      const kills =
+        policy === "always" ? [] : [...killsOf(this.events, this.containers.redis), ...lostHosts];
       return {
         lost: missing.filter((write) => !isAtRisk(write, kills)),
         discarded: missing.filter((write) => isAtRisk(write, kills)),

@@ -20,7 +20,6 @@ const AGAIN = "net.connect, again";
 
 /** Many generations, because two processes of the same code differ more than two rounds of one process. */
 const WARM: Scale = { generations: 12, warmUp: 1_500, rounds: 10, connects: 60 };
-const COLD: Scale = { generations: 4, warmUp: 1_000, rounds: 8, connects: 100 };
 /** Each connect takes long, mostly for DNS. The warm-up is without the delay. */
 const FAR: Scale = { generations: 3, warmUp: 2_000, rounds: 6, connects: 100 };
 const QUICK: Scale = { generations: 1, warmUp: 200, rounds: 4, connects: 50 };
@@ -29,7 +28,7 @@ const NETWORK_DELAY = 1;
 
 const warm: Race = {
   name: "warm",
-  contestants: ["srv-dialer, warm", "net.connect", "resolveSrv + net.connect"],
+  contestants: ["srv-dialer, warm", "net.connect"],
   comparisons: [
     {
       title: "warm connect / net.connect",
@@ -43,22 +42,11 @@ const warm: Race = {
       base: "net.connect",
       goal: { around: 1, within: 0.02 },
     },
-    {
-      title: "warm connect / the original, which asks DNS each time",
-      entrant: "srv-dialer, warm",
-      base: "resolveSrv + net.connect",
-    },
   ],
   scale: WARM,
 };
 
 const cold: readonly Race[] = [
-  {
-    name: "cold",
-    contestants: ["srv-dialer, cold", "resolveSrv + net.connect", "bare sockets"],
-    comparisons: [coldComparison("DNS on the same machine")],
-    scale: COLD,
-  },
   {
     name: "cold-network",
     contestants: ["srv-dialer, cold", "resolveSrv + net.connect"],
@@ -76,12 +64,12 @@ const cold: readonly Race[] = [
   },
 ];
 
-function coldComparison(where: string, most?: number): Comparison {
+function coldComparison(where: string, most: number): Comparison {
   return {
     title: `cold connect / the original, ${where}`,
     entrant: "srv-dialer, cold",
     base: "resolveSrv + net.connect",
-    ...(most === undefined ? {} : { goal: { most } }),
+    goal: { most },
   };
 }
 

@@ -7,20 +7,19 @@ export interface Comparison {
   readonly title: string;
   readonly entrant: string;
   readonly base: string;
-  readonly goal?: Goal;
+  readonly goal: Goal;
 }
 
-/** One figure for each comparison. The first lists the times of all entrants. @param unit of the times */
+/** One figure for each comparison. The first lists the times of all entrants. */
 export function compare(
   name: string,
   times: RoundTimes,
   comparisons: readonly Comparison[],
-  unit = "µs",
 ): MeasuredFigure[] {
   const entries = [...times.keys()].map((contestant) => ({
     contestant,
     measured: spreadOf(mediansOf(times, contestant)),
-    unit,
+    unit: "µs",
   }));
   return comparisons.map(({ title, entrant, base, goal }, index) => {
     const spread = spreadOf(ratios(times, entrant, base));
@@ -30,7 +29,7 @@ export function compare(
       value: spread.median,
       spread,
       unit: "×",
-      ...(goal === undefined ? {} : { goal }),
+      goal,
       entries: index === 0 ? entries : [],
     };
   });

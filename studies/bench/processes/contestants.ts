@@ -1,8 +1,6 @@
-import { createSocket } from "node:dgram";
 import type { LookupAddress } from "node:dns";
 import { Resolver } from "node:dns/promises";
 import { type LookupFunction, type Socket, connect } from "node:net";
-import { decode, encode } from "dns-packet";
 import { type SrvDialer, createSrvDialer, dnsResolver } from "srv-dialer";
 
 /** Where to connect, in all forms that contestants need. */
@@ -23,7 +21,6 @@ export interface Destination {
 
 export type Contestant = () => Promise<Socket>;
 
-const RECURSION_DESIRED = 1 << 8;
 /** Deadline in ms of every dial, the same for all. */
 const TIMEOUT = 10_000;
 
@@ -62,18 +59,6 @@ export const contestants = {
       return connected(connect({ host: first.name, port: first.port, lookup }));
     };
   },
-
-  /** The lower bound for a cold dial: the same DNS packets on new sockets, without other code. */
-  "bare sockets": ({ servers, name, target, address, port }: Destination): Contestant => {
-    const ask = asker(servers[0]);
-    const srv = queryFor(name, "SRV");
-    const addresses = [queryFor(target, "AAAA"), queryFor(target, "A")];
-    return async () => {
-      decode(await ask(srv));
-      for (const reply of await Promise.all(addresses.map(ask))) decode(reply);
-      return connected(connect({ host: address, port }));
-    };
-  },
 } satisfies Record<string, (destination: Destination) => Contestant>;
 
 export type ContestantName = keyof typeof contestants;
@@ -104,25 +89,6 @@ function connected(socket: Socket): Promise<Socket> {
     const onConnect = (): void => settle();
     socket.on("connect", onConnect).on("error", settle);
   });
-}
-
-function queryFor(name: string, type: "SRV" | "A" | "AAAA"): Buffer {
-  return encode({ type: "query", flags: RECURSION_DESIRED, questions: [{ name, type }] });
-}
-
-/** Sends a query from a new socket, and returns the reply. */
-function asker(server = ""): (query: Buffer) => Promise<Buffer> {
-  const [address, port] = server.split(":");
-  return (query) =>
-    new Promise((resolve, reject) => {
-      const socket = createSocket("udp4");
-      socket.on("error", reject).on("connect", () => socket.send(query));
-      socket.on("message", (reply) => {
-        socket.close();
-        resolve(reply);
-      });
-      socket.connect(Number(port), address);
-    });
 }
 
 /**

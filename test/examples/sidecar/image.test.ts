@@ -5,18 +5,28 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engineImage, type LocalImage, whyNoImages } from "../../../harness/ecs/index.ts";
-import { go, python, type SidecarProgram } from "../../../harness/plays/setups/sidecar-programs.ts";
-import { sidecar } from "../../../harness/plays/setups/sidecar-setup.ts";
-import { figureOf, heldIn } from "../../harness/plays/scenarios/held-in.ts";
+import {
+  engineImage,
+  type LocalEcs,
+  type LocalImage,
+  startLocalEcs,
+  whyNoImages,
+} from "../../../harness/ecs/index.ts";
+import { environmentSetup } from "../../../harness/plays/setups/environment-setup.ts";
+import { example as environments } from "../../../harness/plays/setups/example-environment.ts";
+import type { Template } from "../../../harness/plays/setups/template.ts";
+import { until } from "../../../harness/plays/stage/until.ts";
 import { buildContext } from "../support/build-context.ts";
 import { type ExampleEngine, exampleEngine } from "../support/example-engine.ts";
 
-// The scenarios sidecar-python and sidecar-go, with containers from the Dockerfiles of examples/sidecar and of the package's
-// page on sidecars.
+// The task definition and the Dockerfiles of examples/sidecar, and the Dockerfile of the package's page on sidecars.
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const EXAMPLES = join(ROOT, "examples/sidecar");
+const SOCKET = "/run/redis/redis.sock";
+/** Counts that show that the program works. */
+const ENOUGH = 20;
+const WAIT = { timeout: 60_000 };
 
 /** Why this machine cannot run images; undefined if it can. */
 const why = await whyNoImages();
@@ -43,24 +53,42 @@ describe.runIf(why === undefined)("the images of the sidecar examples", () => {
     return (await engineImage(example.engine, tag)) ?? {};
   }
 
-  /** The scenario's setup, with images in place of this machine's programs. */
-  async function withImages(program: SidecarProgram, folder: string, name: string) {
-    const image = await built(join(EXAMPLES, folder), name);
-    const setup = sidecar({ ...program, images: () => ({ [name]: image }) });
-    const images = { ...setup.local.images, "srv-dialer": forward };
-    return { ...setup, local: { ...setup.local, images } };
+  /** Runs a counter beside the environment dev, and starts Redis on another port. @returns its counts */
+  async function countedThroughMove(counter: LocalImage, command: readonly string[]) {
+    const { local } = environmentSetup("dev", { environments });
+    const images = { ...local.images, "srv-dialer": forward, counter };
+    const template = withCounter(local.template as Template, command);
+    // The README's health check has the default interval of 30 s.
+    await using ecs = await startLocalEcs({ ...local, template, images, speed: 12 });
+    await ecs.apply();
+    await until("it counts", async () => (await countsOf(ecs)).length >= ENOUGH, WAIT);
+    const [task, redis] = [taskOf(ecs, "dev-counter"), taskOf(ecs, "dev-redis")];
+    const before = (await countsOf(ecs)).length;
+    ecs.drainHost(redis?.host ?? "");
+    const isElsewhere = () => {
+      const { id, healthyAt } = taskOf(ecs, "dev-redis") ?? {};
+      return id !== redis?.id && healthyAt !== undefined;
+    };
+    await until("Redis is elsewhere", isElsewhere, WAIT);
+    ecs.activateHost(redis?.host ?? "");
+    const isCounting = async () => (await countsOf(ecs)).length >= before + ENOUGH;
+    await until("it continues to count", isCounting, WAIT);
+    await ecs.waitUntilStable();
+    // An essential container that ends would end the task.
+    expect(taskOf(ecs, "dev-counter")?.id).toBe(task?.id);
+    return countsOf(ecs);
   }
 
   it("reach Redis in Go", async () => {
-    const setup = await withImages(go, "go", "counter-go");
-    const recording = await heldIn("sidecar-go", setup);
-    expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThanOrEqual(40);
+    const counter = await built(join(EXAMPLES, "go"), "counter-go");
+    const counts = await countedThroughMove(counter, ["counter", SOCKET]);
+    expect(counts).toEqual(rising(counts));
   });
 
   it.runIf(noPackage === undefined)("reach Redis in Python", async () => {
-    const setup = await withImages(python, "python", "counter-python");
-    const recording = await heldIn("sidecar-python", setup);
-    expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThanOrEqual(40);
+    const counter = await built(join(EXAMPLES, "python"), "counter-python");
+    const counts = await countedThroughMove(counter, ["python3", "counter.py", SOCKET]);
+    expect(counts).toEqual(rising(counts));
   });
 
   it.runIf(noPackage !== undefined)("need Python's packages in Python", async () => {
@@ -70,6 +98,73 @@ describe.runIf(why === undefined)("the images of the sidecar examples", () => {
     );
   });
 });
+
+interface TaskDefinition {
+  readonly networkMode: string;
+  readonly volumes: readonly object[];
+  readonly containerDefinitions: readonly { readonly name: string; readonly image: string }[];
+}
+
+/** Adds a service with the task definition of the example's README. */
+function withCounter({ resource, ...others }: Template, command: readonly string[]): Template {
+  const readme = readFileSync(join(EXAMPLES, "README.md"), "utf8");
+  const { networkMode, volumes, containerDefinitions } = JSON.parse(
+    /```json\n([^]*?)```/.exec(readme)?.[1] ?? "",
+  ) as TaskDefinition;
+  const { aws_ecs_service: services = {}, aws_ecs_task_definition: definitions = {} } = resource;
+  const [app] = JSON.parse(
+    String(definitions["app_task_definition"]?.["container_definitions"]),
+  ) as { readonly secrets: readonly { readonly name: string }[] }[];
+  const containers = containerDefinitions.map((container) => ({
+    ...container,
+    image: container.image.replace("…", "registry.example"),
+    ...(container.name === "counter" && {
+      command,
+      secrets: app?.secrets.filter(({ name }) => name === "REDIS_PASSWORD"),
+    }),
+  }));
+  const counter = {
+    family: "dev-counter",
+    network_mode: networkMode,
+    volume: volumes,
+    container_definitions: JSON.stringify(containers),
+  };
+  const service = {
+    name: "dev-counter",
+    cluster: services["app_service"]?.["cluster"],
+    capacity_provider_strategy: services["app_service"]?.["capacity_provider_strategy"],
+    task_definition: "${aws_ecs_task_definition.counter.arn}",
+    desired_count: 1,
+    wait_for_steady_state: true,
+  };
+  return {
+    ...others,
+    resource: {
+      ...resource,
+      aws_ecs_task_definition: { ...definitions, counter },
+      aws_ecs_service: { ...services, counter: service },
+    },
+  };
+}
+
+const taskOf = ({ services }: LocalEcs, name: string) =>
+  services
+    .find((service) => service.name === name)
+    ?.tasks.findLast(({ status }) => status === "RUNNING");
+
+/** No count occurs twice, and a Redis without the count would begin again. */
+const rising = (counts: readonly number[]): number[] =>
+  [...new Set(counts)].toSorted((a, b) => a - b);
+
+/** The program's counts, without an incomplete last line. */
+async function countsOf(ecs: LocalEcs): Promise<number[]> {
+  const written = await ecs.log(taskOf(ecs, "dev-counter")?.id ?? "", "counter");
+  return written
+    .split("\n")
+    .slice(0, -1)
+    .filter((line) => /^\d+$/.test(line))
+    .map(Number);
+}
 
 /** The Dockerfile of the package's page. */
 function writeForward(folder: string): void {

@@ -14,16 +14,10 @@ test.each(["start", "local", "faults", "scenarios", "soak"])(
       /^stacks\/|^harness\/(?:ecs|views)\/|^harness\/plays\/(?:steps|setups\/environment-setup)/;
     // The lists themselves, and the reader of environments.ts.
     const quick =
-      /^harness\/ecs\/base\/|^harness\/views\/(?:terminal\/(?:scenario-list|wrap)|soak\/soak-lines)\.ts$|^stacks\/(?:load-environments|config\/config-error)\.ts$/;
+      /^harness\/ecs\/base\/|^harness\/views\/(?:terminal\/(?:scenario-list|wrap)|soak-lines)\.ts$|^stacks\/(?:load-environments|config\/config-error)\.ts$/;
     expect(loaded.filter((path) => slow.test(path) && !quick.test(path))).toEqual([]);
   },
 );
-
-test("the client process of a soak does not load the local ECS, so leaks in it are leaks of the package", async () => {
-  const loaded = [...(await loadedBy(ROOT, "harness/soak/clients/main.ts"))];
-  expect(loaded).toContain("harness/soak/clients/client.ts");
-  expect(loaded.filter((path) => /^harness\/ecs\/|^stacks\//.test(path))).toEqual([]);
-});
 
 /** Scripts that run for long. A sequence of checks ends at the first failure and needs no signal. */
 const isLong = ([name, line]: [string, string]): boolean =>

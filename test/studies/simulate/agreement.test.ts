@@ -57,7 +57,7 @@ async function realOutage(): Promise<Outage> {
 /** The same in the simulation, without a cache in the resolver. */
 async function simulatedOutage(): Promise<Outage> {
   const assumptions = { ...AWS, propagation: { dns: 0, api: 0 }, soaTtl: 0 };
-  const usual = { perHost: 1, seed: 1, cloudMap: 0, pace: "own", prefetch: true } as const;
+  const usual = { perHost: 1, seed: 1, cloudMap: false, pace: "own" } as const;
   const fleet = new Fleet({ clients: 1, assumptions, ...usual });
   const { clock, dns, registry } = fleet;
   const [client] = fleet.clients;

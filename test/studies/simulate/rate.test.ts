@@ -11,10 +11,4 @@ describe("a rate", () => {
     expect(rate.busiestSecond(2_000)).toBe(1);
     expect(new Rate().busiestSecond()).toBe(0);
   });
-
-  it("returns a series of events per second", () => {
-    const rate = new Rate();
-    for (const time of [1_000, 1_100, 1_600]) rate.add(time);
-    expect(rate.series(500, 2_500, 500)).toEqual([0, 4, 2, 0]);
-  });
 });

@@ -2,18 +2,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { environmentSchema } from "../../../stacks/config/environment-schema.ts";
-import { environments } from "../../../environments.ts";
 import { environments as example } from "../../../tools/docs/example-environments.ts";
 import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
-import { anchorsOf, codeIn } from "../../support/markdown.ts";
+import { codeIn } from "../../support/markdown.ts";
 import { pages } from "../../../tools/docs/pages.ts";
-import { operatedFacts, testedFacts } from "../../../tools/docs/tested-facts.ts";
 import { rules } from "../../../stacks/rules/index.ts";
 import { schemaFields } from "../../../stacks/config/schema-fields.ts";
 
 const repository = join(import.meta.dirname, "../../..");
 const read = (path: string) => readFileSync(join(repository, path), "utf8");
-const written = pages(environments);
+const written = pages();
 
 describe("the generated pages", () => {
   it.each(Object.keys(written))("%s is up to date; if not, run npm run docs", (path) => {
@@ -60,14 +58,5 @@ describe("the page of rules", () => {
       expect(page).toContain(`| [\`${rule.id}\`](${rule.source})`);
       expect(read(test)).toContain(JSON.stringify(rule.id));
     }
-  });
-
-  it.each(testedFacts)("names an existing test file: $file", ({ file }) => {
-    expect(existsSync(join(repository, file))).toBe(true);
-  });
-
-  it.each(operatedFacts)("refers to an existing section: %s", (_, target) => {
-    const [file = "", anchor = ""] = target.split("#");
-    expect([...anchorsOf(read(join("docs", file)))]).toContain(anchor);
   });
 });

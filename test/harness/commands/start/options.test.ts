@@ -62,7 +62,7 @@ test("an earlier name is the fault's name, in every place where a user types one
 
 test.each([
   [["--fault", "nothing"], "Allowed choices are app-deploy, bad-deploy, pull-fails, drain"],
-  [["--scenario", "nothing"], "Allowed choices are story, before, after, drain"],
+  [["--scenario", "nothing"], "Allowed choices are story, before, after, redis-life"],
   [["--env", "nowhere"], "Allowed choices are dev, stg, prod"],
   [["--seed", "-1"], "a whole number from 0 to 4294967295"],
   [["--scenario", "before", "--env", "dev"], "--env: before"],

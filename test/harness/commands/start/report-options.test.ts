@@ -50,7 +50,7 @@ test("no command to copy has values that may be secret", () => {
 });
 
 test("it quotes the report's path for a shell", () => {
-  expect(commandOf("--scenario storm", "my day's report.html")).toContain(
+  expect(commandOf("--scenario rotation", "my day's report.html")).toContain(
     `--report 'my day'\\''s report.html'`,
   );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { figureOf, heldIn } from "./held-in.ts";
 
-// The most important scenarios. Four others are in more-scenarios.test.ts. `npm run scenarios` plays all.
+// The most important scenarios. Others are in more-scenarios.test.ts. `npm run scenarios` plays all.
 // Scenarios mostly wait, so several run at a time (Vitest's maxConcurrency), the longest first. Each has a separate
 // environment.
 
@@ -64,10 +64,5 @@ describe.concurrent("scenarios", () => {
     const recording = await heldIn("rotation");
     const claims = recording.expectations.map(({ claim }) => claim);
     expect(claims.filter((claim) => claim.includes("refuse"))).toHaveLength(7);
-  });
-
-  it("a program without SRV support continues when Redis restarts on another port", async () => {
-    const recording = await heldIn("sidecar");
-    expect(Number(figureOf(recording, "program counted to"))).toBeGreaterThanOrEqual(40);
   });
 });

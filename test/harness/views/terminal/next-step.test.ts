@@ -8,7 +8,7 @@ const played = (scenario: string, held: boolean) => ({
 });
 
 test.each([
-  ["storm", "--scenario storm --seed 42"],
+  ["rotation", "--scenario rotation --seed 42"],
   ["dns-slow", "--fault dns-slow --seed 42"],
 ])("after a failed play of %s, the command repeats it", (name, options) => {
   const line = nextStep([played("story", true), played(name, false)]);

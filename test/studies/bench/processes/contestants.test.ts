@@ -33,7 +33,6 @@ it.each<[ContestantName, Record<string, number>, Record<string, number>]>([
   ["srv-dialer, warm", ONCE, {}],
   ["srv-dialer, cold", ONCE, ONCE],
   ["resolveSrv + net.connect", ONCE, ONCE],
-  ["bare sockets", ONCE, ONCE],
 ])("%s connects to the target with the expected DNS queries", async (name, first, later) => {
   const connect = contestants[name](destination);
   for (const asked of [first, later]) {

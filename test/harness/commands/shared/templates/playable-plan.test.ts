@@ -132,7 +132,7 @@ describe("checkNeeds", () => {
   it.each([
     ["before", "handwritten-split.plan", /one task.*dev-redis/],
     ["after", "handwritten-together.plan", /separate service.*dev-app/],
-    ["sidecar", "handwritten-split.plan", /own stacks/],
+    ["rotation", "handwritten-split.plan", /own stacks/],
   ] as const)("refuses the scenario %s for %s", async (scenario, plan, message) => {
     const { setup, ...rest } = await playable(plan);
     const check = (): void =>

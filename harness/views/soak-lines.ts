@@ -1,7 +1,7 @@
 import pc from "picocolors";
-import type { Judged } from "../../soak/verdict/judged.ts";
-import type { SoakRecord } from "../../soak/record.ts";
-import { type Round, roundLine } from "../../soak/schedule/schedule.ts";
+import { type Round, roundLine } from "../soak/schedule.ts";
+import type { SoakRecord } from "../soak/soak.ts";
+import type { Judged } from "../soak/verdict.ts";
 
 /** The schedule of a seed, with one line per round. */
 export function scheduleLines(seed: number, rounds: readonly Round[]): string {
@@ -13,17 +13,15 @@ export function scheduleLines(seed: number, rounds: readonly Round[]): string {
 }
 
 /** The last round on one line. */
-export function playedLine({ rounds, tracker, samples }: SoakRecord): string {
-  const [round, move, sample] = [rounds.at(-1), tracker.moves.at(-1), samples.at(-1)];
-  const columns = [
-    `round ${round?.number ?? 0}`.padEnd(10),
-    move === undefined
-      ? "no move"
-      : `Redis at ${move.to}, no write for ${((move.at - move.lastAt) / 1_000).toFixed(1)} s`,
-    `heap ${((sample?.heap ?? 0) / 2 ** 20).toFixed(1)} MiB`,
-    ...(round?.missed ?? []),
-  ];
-  return columns.join("  ");
+export function playedLine({ rounds, acknowledged, missing: { lost } }: SoakRecord): string {
+  const { number = 0, redisAt = "", away = 0, missed = [] } = rounds.at(-1) ?? {};
+  return [
+    `round ${number}`.padEnd(10),
+    `Redis at ${redisAt}`,
+    `no write for ${(away / 1_000).toFixed(1)} s`,
+    `${acknowledged} writes, ${lost.length} lost`,
+    ...missed,
+  ].join("  ");
 }
 
 /** Faults that a soak leaves out, because the setup does not survive them. */
@@ -47,14 +45,14 @@ export function verdictLines(
 }
 
 function conclusion(seed: string, rounds: number, judged: readonly Judged[]): string {
-  const failed = judged.filter(({ held }) => held === false).length;
+  const failed = judged.filter(({ held }) => !held).length;
   if (failed > 0) return markOf(false)(`${seed}: ${failed} of ${judged.length} claims failed`);
   // A soak without rounds proves nothing.
-  if (rounds === 0) return markOf(undefined)(`${seed}: no round was played`);
+  if (rounds === 0) return pc.yellow(`- ${seed}: no round was played`);
   return markOf(true)(`${seed}: no claim failed`);
 }
 
-function markOf(held: boolean | undefined): (text: string) => string {
-  if (held === undefined) return (text) => pc.yellow(`- ${text}`);
-  return held ? (text) => pc.green(`✓ ${text}`) : (text) => pc.red(`✗ ${text}`);
-}
+const markOf =
+  (held: boolean) =>
+  (text: string): string =>
+    held ? pc.green(`✓ ${text}`) : pc.red(`✗ ${text}`);

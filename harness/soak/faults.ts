@@ -1,6 +1,30 @@
-import type { Fault } from "../../plays/faults/fault.ts";
-import { faults } from "../../plays/faults/index.ts";
-import type { Stage } from "../../plays/stage/stage.ts";
+import type { Fault, Repair } from "../plays/faults/fault.ts";
+import { faults } from "../plays/faults/index.ts";
+import { drainRedisHost } from "../plays/faults/redis-faults.ts";
+import type { Stage } from "../plays/stage/stage.ts";
+
+/** The times of ECS' reactions to a lost host. In AWS these are minutes. */
+const LOSS = { noticedAfter: 500, leaseTime: 1_000, replacedAfter: 500 };
+
+/** A way to move Redis. */
+interface Move {
+  /** Its share of ten rounds. */
+  readonly ofTen: number;
+  /** Starts to move Redis. Returns a function that restores the hosts, if it is needed. */
+  readonly begin: (stage: Stage) => Promise<void> | Repair | void;
+}
+
+export type MoveName = "drain" | "kill" | "lose-host" | "deploy";
+
+export const MOVES: Readonly<Record<MoveName, Move>> = {
+  drain: { ofTen: 5, begin: drainRedisHost },
+  kill: { ofTen: 2, begin: ({ ecs, redisTask: { id } }) => ecs.faults.kill(id) },
+  "lose-host": {
+    ofTen: 2,
+    begin: ({ ecs, redisTask: { host = "" } }) => ecs.faults.loseHost(host, LOSS),
+  },
+  deploy: { ofTen: 1, begin: ({ ecs, setup }) => ecs.forceNewDeployment(setup.services.redis) },
+};
 
 /** A fault of a round. Each part has only one active fault at a time. */
 export interface SoakFault {

@@ -1,8 +1,7 @@
 import { assert, integer, nat, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SOAK_FAULTS, soakFault } from "../../../../harness/soak/faults/faults.ts";
-import { MOVES } from "../../../../harness/soak/faults/moves.ts";
-import { roundLine, scheduleOf } from "../../../../harness/soak/schedule/schedule.ts";
+import { MOVES, SOAK_FAULTS, soakFault } from "../../../harness/soak/faults.ts";
+import { roundLine, scheduleOf } from "../../../harness/soak/schedule.ts";
 
 const seeds = nat({ max: 2 ** 32 - 1 });
 
@@ -32,8 +31,8 @@ describe("the schedule of a seed", () => {
     );
   });
 
-  it("has every fault within 40 rounds, and one per part at a time", () => {
-    const rounds = scheduleOf(3, 40);
+  it("has every fault within 100 rounds, and one per part at a time", () => {
+    const rounds = scheduleOf(3, 100);
     const names = rounds.map(({ faults }) => faults.map(({ name }) => name));
     expect(new Set(names.flat())).toEqual(new Set(Object.keys(SOAK_FAULTS)));
     for (const together of names) {
@@ -62,4 +61,14 @@ describe("the schedule of a seed", () => {
     });
     expect(line).toBe("    7  +0.3 s drain        +1.2 s dns-down for 2.4 s  +0.0 s kill-app");
   });
+});
+
+it("neither kills a frozen Redis nor loses its host", () => {
+  const killed = scheduleOf(1, 1_000).filter(({ move }) =>
+    ["kill", "lose-host"].includes(move.name),
+  );
+  expect(killed.length).toBeGreaterThan(100);
+  const names = new Set(killed.flatMap(({ faults }) => faults.map(({ name }) => name)));
+  expect(names).toContain("partition");
+  expect(names).not.toContain("freeze");
 });

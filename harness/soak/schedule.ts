@@ -1,6 +1,8 @@
-import { randomOf } from "../../plays/stage/random.ts";
-import { SOAK_FAULTS, soakFault } from "../faults/faults.ts";
-import { type MoveName, MOVES } from "../faults/moves.ts";
+import { FAULTS } from "../ecs/base/fault-primitives.ts";
+import { randomOf } from "../plays/stage/random.ts";
+import { type MoveName, MOVES, SOAK_FAULTS, soakFault } from "./faults.ts";
+
+const MINUTE = 60_000;
 
 /** Milliseconds between the starts of two rounds. A longer round delays the next. */
 export const ROUND = 6_000;
@@ -21,13 +23,26 @@ export interface PlannedFault {
 }
 
 /** The delay of a fault in its round. */
-const AFTER = {
-  move: { least: 0, most: 800 },
-  fault: { least: 0, most: 2_000 },
-};
+const AFTER = { move: { least: 0, most: 800 }, fault: { least: 0, most: 2_000 } };
 const LASTS = { least: 300, most: 3_000 };
 /** The share of rounds, of ten, by number of faults. */
 const FAULTS_OF_TEN = [0, 0, 0, 1, 1, 1, 1, 1, 2, 2];
+
+/** The length of a soak: rounds that begin within a number of minutes, or a number of moves. */
+export type Length = { readonly minutes: number } | { readonly moves: number };
+
+export interface Schedule {
+  readonly rounds: readonly Round[];
+  /** Milliseconds after which no round begins. */
+  readonly within: number;
+}
+
+/** Each round has one move. Plans as many rounds as fit into the minutes; a slow machine plays fewer. */
+export function planned(seed: number, length: Length): Schedule {
+  if ("moves" in length) return { rounds: scheduleOf(seed, length.moves), within: Infinity };
+  const within = length.minutes * MINUTE;
+  return { rounds: scheduleOf(seed, within / ROUND), within };
+}
 
 /** The rounds of a soak. Only the seed determines them. */
 export function scheduleOf(seed: number, rounds: number): Round[] {
@@ -42,14 +57,22 @@ export function scheduleOf(seed: number, rounds: number): Round[] {
     return {
       number: index + 1,
       move: { name, after: within(AFTER.move) },
-      faults: distinctParts(Array.from({ length: counts() }, faults)).map((fault) => ({
-        name: fault,
-        after: within(AFTER.fault),
-        lasts: soakFault(fault).lasts ? within(LASTS) : 0,
-      })),
+      faults: distinctParts(Array.from({ length: counts() }, faults))
+        .filter(allowedBeside(name))
+        .map((fault) => ({
+          name: fault,
+          after: within(AFTER.fault),
+          lasts: soakFault(fault).lasts ? within(LASTS) : 0,
+        })),
     };
   });
 }
+
+/** A frozen Redis writes nothing to its file, so its end may then lose more than the last two seconds. */
+const allowedBeside =
+  (move: MoveName) =>
+  (fault: string): boolean =>
+    (move !== "lose-host" && move !== "kill") || fault !== FAULTS.freeze.command;
 
 function movesOfTen(): MoveName[] {
   return (Object.keys(MOVES) as MoveName[]).flatMap((name) =>
