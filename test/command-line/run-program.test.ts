@@ -80,7 +80,6 @@ describe("a command", () => {
 const COMMANDS = [
   ["main.ts"],
   ["tools/docs/main.ts"],
-  ["tools/lock/main.ts", "environments.ts"],
   ["tools/emulated/main.ts", "environments.ts"],
 ];
 
