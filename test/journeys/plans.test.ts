@@ -6,7 +6,6 @@ import { type Engine, Reader } from "./support/reader.ts";
 import { CLONE, Section, fromElsewhere } from "./support/section.ts";
 
 const PLANS = join(CLONE, "test/support/plans");
-const RELEASE = "handwritten-split-release.plan.json";
 const ENGINES: readonly Engine[] = ["with Podman", "without an engine"];
 
 /** An app that needs nothing. */
@@ -45,10 +44,6 @@ describe.each(ENGINES)("a plan, %s", (engine) => {
     const play = (): string => `${fromElsewhere(section.next("npm start"))} --yes`;
     expect(await reader.run(play())).toMatch(/✓ all \d+ expectations held/);
     expect(await reader.run(play())).toMatch(/✓ all \d+ expectations held/);
-    // This one needs a plan that changes running services.
-    copyFileSync(join(PLANS, RELEASE), join(reader.app, "release.json"));
-    const change = play().replace("plan.json", "release.json");
-    expect(await reader.run(change)).toMatch(/✓ all \d+ expectations held/);
     expect(await reader.run(play())).toMatch(/requests served \/ failed/);
     const playground = `${fromElsewhere(section.next("npm run playground"))} --yes`;
     await reader.runUntil(playground, /http:\/\/127\.0\.0\.1:\d+/);
