@@ -61,6 +61,15 @@ until name=backup-$(date -u +%Y%m%dT%H%M%SZ) && [ ! -e "$name" ]; do sleep 1; do
 mv .backup-new "$name" || exit 1
 
 # Two copies are kept, so a backup has at least an hour to read the one that was the newest at its start. A backup may be
-# billed for each copy. Sorting by name is sorting by time.
-ls -d backup-* | sort -r | tail -n +3 | while read -r old; do rm -r "$old"; done
-echo "$name: $(find "$name" -type f | wc -l) files"
+# billed for each copy. Only folders that this script has made are removed, the one that was made first: a host whose
+# clock is ahead gives its copy a late name.
+for old in $(ls -dt backup-* | grep -xE 'backup-[0-9]{8}T[0-9]{6}Z' | grep -vx "$name" | tail -n +2); do
+  rm -r "$old" || exit 1
+done
+
+files=$(find "$name" -type f | wc -l)
+[ "$files" -gt 0 ] || {
+  echo "$name is missing" >&2
+  exit 1
+}
+echo "$name: $files files"

@@ -8,7 +8,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { backupCopyScript } from "../../../../stacks/redis/redis-container.ts";
 import { type LocalContainer, until, type Volume, volume } from "../../support/local-container.ts";
@@ -119,17 +119,34 @@ describe("the copy for a backup", () => {
     expect(readdirSync(folder)).toEqual(["appendonlydir"]);
   });
 
-  it("keeps two copies and removes older ones", async () => {
+  it("keeps two copies and removes those made before, whatever their names say", async () => {
     await using data = await volume();
     await started(data);
-    for (const hour of ["01", "02", "03"])
-      mkdirSync(join(data.path, `backup-20200101T${hour}0000Z`));
+    // A host whose clock was ahead made the first.
+    const names = ["20990101T000000Z", "20200101T010000Z", "20200101T020000Z"];
+    for (const [index, time] of names.entries()) {
+      const folder = join(data.path, `backup-${time}`);
+      mkdirSync(folder);
+      utimesSync(folder, index, index);
+    }
     const { folder = "" } = await copied(data);
     const copies = readdirSync(data.path).filter((name) => name.includes("backup"));
-    expect(copies.toSorted()).toEqual([
-      "backup-20200101T030000Z",
-      folder.slice(data.path.length + 1),
-    ]);
+    expect(copies.toSorted()).toEqual(["backup-20200101T020000Z", basename(folder)]);
+  });
+
+  it("keeps folders that people made, which do not count as copies", async () => {
+    await using data = await volume();
+    await started(data);
+    const theirs = ["backup-old", "backup-pre-upgrade", "backup-20200101T010000Z-mine"];
+    for (const name of theirs) mkdirSync(join(data.path, name));
+    const made = [];
+    for (const _ of [1, 2]) {
+      const { folder = "", said, code } = await copied(data);
+      expect([code, said]).toEqual([0, expect.stringContaining(": 3 files\n")]);
+      made.push(basename(folder));
+    }
+    const folders = readdirSync(data.path).filter((name) => name.startsWith("backup-"));
+    expect(folders.toSorted()).toEqual([...theirs, ...made].toSorted());
   });
 
   it("fails while another one is being made", async () => {
