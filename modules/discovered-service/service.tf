@@ -67,6 +67,11 @@ resource "aws_ecs_task_definition" "discovered_task_definition" {
   # ECS keeps old revisions, so that a person can go back to one.
   skip_destroy = true
   tags         = merge(var.tags, { Name = var.name })
+
+  # Otherwise the old revision leaves the state first, and after a refused registration no plan knows it.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_ecs_service" "discovered_service" {

@@ -152,6 +152,26 @@ resource "aws_cloudwatch_metric_alarm" "redis_append" {
   tags                = var.tags
 }
 
+resource "aws_cloudwatch_metric_alarm" "redis_loading" {
+  count = local.alarms && var.metrics ? 1 : 0
+
+  alarm_name          = "${var.name}-loading"
+  alarm_description   = "Redis has loaded its data for ten minutes and serves nobody: the file is large, or the file system is slow"
+  namespace           = "Redis"
+  metric_name         = "Loading"
+  dimensions          = local.redis_dimensions
+  statistic           = "Minimum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 60
+  evaluation_periods  = 10
+  treat_missing_data  = "notBreaching"
+  actions_enabled     = !var.stopped
+  alarm_actions       = var.alarm_topic_arns
+  ok_actions          = var.alarm_topic_arns
+  tags                = var.tags
+}
+
 resource "aws_cloudwatch_metric_alarm" "redis_no_metrics" {
   count = local.alarms && var.metrics ? 1 : 0
 

@@ -127,6 +127,7 @@ output "alarm_arns" {
       aws_cloudwatch_metric_alarm.redis_full,
       aws_cloudwatch_metric_alarm.redis_full_reported,
       aws_cloudwatch_metric_alarm.redis_append,
+      aws_cloudwatch_metric_alarm.redis_loading,
       aws_cloudwatch_metric_alarm.redis_no_metrics,
       aws_cloudwatch_metric_alarm.redis_host_silent,
       aws_cloudwatch_metric_alarm.efs_io_limit,

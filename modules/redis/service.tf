@@ -64,7 +64,8 @@ locals {
 
     # If Redis crashes, the agent restarts it inside its task, with the same mount, port and record. The exit codes are
     # those after which a restart does not help, so that ECS replaces the task: 0 (the health check ended a server that
-    # lost the lock), 75 (the lock was not free in time), 78 (a password is empty). 60 s are the minimum of ECS.
+    # lost the lock), 75 (the lock was not free in time), 78 (a password is empty, or the data are not for this server).
+    # 60 s are the minimum of ECS.
     restartPolicy = { enabled = true, ignoredExitCodes = [0, 75, 78], restartAttemptPeriod = 60 }
 
     stopTimeout = local.stop_timeout
@@ -141,6 +142,11 @@ resource "aws_ecs_task_definition" "redis_task_definition" {
         iam             = "ENABLED"
       }
     }
+  }
+
+  # Otherwise the old revision leaves the state first, and after a refused registration no plan knows it.
+  lifecycle {
+    create_before_destroy = true
   }
 }
 

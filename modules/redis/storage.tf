@@ -24,9 +24,10 @@ locals {
 resource "aws_efs_file_system" "storage_efs" {
   count = local.creates_file_system ? 1 : 0
 
-  creation_token = var.name
-  encrypted      = true
-  kms_key_id     = var.kms_key_arn
+  # Without a fixed creation_token: EFS would refuse a second file system with it, and one that is replaced is created
+  # first, as what a task definition refers to.
+  encrypted  = true
+  kms_key_id = var.kms_key_arn
   # In bursting mode, the credits would run out while Redis rewrites its append-only file.
   throughput_mode = "elastic"
   tags            = merge(var.tags, { Name = var.name })

@@ -278,9 +278,9 @@ variable "memory" {
 }
 
 variable "maxmemory_percent" {
-  description = "Share of the container's memory that Redis uses at most for data. Choose a lower one if Redis gets many writes: while it rewrites its append-only file, the kernel copies what is written. Allowed: a whole number from 25 to 75 (percent)"
+  description = "Share of `memory` that Redis uses at most for data. The rest is for the rewrite of its file, during which the kernel copies what is written. Above 45, many writes can end Redis (exit code 137). Allowed: a whole number from 25 to 75 (percent)"
   type        = number
-  default     = 75
+  default     = 45
   nullable    = false
 
   validation {
@@ -354,7 +354,7 @@ variable "modules" {
 }
 
 variable "metrics" {
-  description = "Publishes Redis' own statistics as seven custom CloudWatch metrics, which AWS bills: share of maxmemory, evictions, clients, commands and their time, failed writes of the append-only file"
+  description = "Publishes Redis' own statistics as eight custom CloudWatch metrics, which AWS bills: share of maxmemory, evictions, clients, commands and their time, failed writes of the append-only file, loading"
   type        = bool
   default     = false
   nullable    = false

@@ -47,6 +47,9 @@ export function taskDefinition(scope: Construct, props: TaskDefinitionProps): Ec
     ...(volume !== undefined && { volume }),
     // Otherwise Terraform deregisters the old revision, and a rollback is impossible.
     skipDestroy: true,
+    // Otherwise the old revision leaves the state first, and after a refused registration no plan knows it. Terraform
+    // also replaces what a definition refers to in this order, so no name of these may be fixed for another resource.
+    lifecycle: { createBeforeDestroy: true },
     tags: { Name: family, ...tags },
   });
 }

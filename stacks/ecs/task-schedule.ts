@@ -13,6 +13,8 @@ export interface TaskScheduleProps {
   readonly name: string;
   /** `rate(...)` or `cron(...)`, in UTC. */
   readonly schedule: string;
+  /** Whether it starts nothing. @default false */
+  readonly isPaused?: boolean;
   readonly settings: Pick<Environment, "account" | "region">;
   readonly cluster: ClusterParts;
   readonly network: Pick<TaskNetwork, "configuration">;
@@ -42,6 +44,7 @@ export class TaskSchedule extends Construct {
       scheduleExpression: schedule,
       scheduleExpressionTimezone: "UTC",
       flexibleTimeWindow: { mode: "OFF" },
+      ...(props.isPaused && { state: "DISABLED" }),
       target: {
         arn: cluster.arn,
         roleArn: role.arn,

@@ -1,4 +1,3 @@
-import { dataPercent } from "../config/redis-schema.ts";
 import type { Metric, Metrics } from "./metrics.ts";
 import type { Silence } from "./silence-query.ts";
 
@@ -14,6 +13,8 @@ export interface AlarmDefinition {
   readonly minutes: number;
   /** How to treat missing data: `breaching` for metrics that always have data in normal operation. */
   readonly missing: "breaching" | "notBreaching";
+  /** Whether it sends no message, because what it watches is stopped on purpose. */
+  readonly isSilent?: boolean;
 }
 
 /** The sum of `parts` as a percentage of `total`; 0 if the sum is less than `least`. */
@@ -29,32 +30,29 @@ export interface Expected {
   readonly appTasks: number;
   /** Expected number of tasks of each other service, by name. */
   readonly serviceTasks: Readonly<Record<string, number>>;
+  /** Whether Redis is stopped on purpose. */
+  readonly isRedisStopped: boolean;
+  /** Percentage of the container's memory that Redis may fill with data. */
+  readonly dataPercent: number;
   /** Whether Redis refuses writes when it is full. It does not if it may evict any key. */
   readonly refusesWrites: boolean;
   /** Whether the file system may be in bursting mode. An existing one may be. */
   readonly mayBurst: boolean;
 }
 
-const gibibyte = 1024 ** 3;
+type ExpectedOfRedis = Omit<Expected, "metrics" | "appTasks" | "serviceTasks">;
 
-/**
- * Percentage of the container's memory: nine tenths of the limit for data. Redis' limit does not include
- * fragmentation and Redis' own buffers, so Redis refuses writes only some time after the alarm.
- */
-const nearlyFull = Math.floor(dataPercent * 0.9);
+const gibibyte = 1024 ** 3;
 
 /** The alarms of an environment. */
 export function alarmDefinitions({
   metrics,
   appTasks,
   serviceTasks,
-  refusesWrites,
-  mayBurst,
+  ...redis
 }: Expected): AlarmDefinition[] {
   return [
-    ...(metrics.redis === undefined
-      ? []
-      : redisServiceAlarms(metrics.redis, { refusesWrites, mayBurst })),
+    ...(metrics.redis === undefined ? [] : redisServiceAlarms(metrics.redis, redis)),
     tasksMissing("app", "The app", metrics.app.running, appTasks),
     ...Object.entries(metrics.services).map(([name, { running }]) =>
       tasksMissing(name, `The service ${name}`, running, serviceTasks[name] ?? 1),
@@ -68,14 +66,14 @@ export function alarmDefinitions({
 /** The alarms of Redis as a service, and of its file system. */
 function redisServiceAlarms(
   redis: NonNullable<Metrics["redis"]>,
-  { refusesWrites, mayBurst }: Pick<Expected, "refusesWrites" | "mayBurst">,
+  { isRedisStopped, dataPercent, refusesWrites, mayBurst }: ExpectedOfRedis,
 ): AlarmDefinition[] {
   return [
-    ...redisAlarms(redis),
+    ...redisAlarms(redis, dataPercent),
     ...(redis.reported === undefined ? [] : reportedAlarms(redis.reported)),
-    ...(refusesWrites ? [fullAlarm(redis)] : []),
+    ...(refusesWrites ? [fullAlarm(redis, dataPercent)] : []),
     ...fileSystemAlarms(redis, mayBurst),
-  ];
+  ].map((definition) => ({ ...definition, isSilent: isRedisStopped }));
 }
 
 function tasksMissing(
@@ -95,7 +93,10 @@ function tasksMissing(
   };
 }
 
-function redisAlarms({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmDefinition[] {
+function redisAlarms(
+  { tasks, reported }: NonNullable<Metrics["redis"]>,
+  dataPercent: number,
+): AlarmDefinition[] {
   return [
     {
       id: "redis_not_running",
@@ -135,6 +136,7 @@ function redisAlarms({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmD
 function reportedAlarms({
   appendFailed,
   clients,
+  loading,
 }: NonNullable<NonNullable<Metrics["redis"]>["reported"]>): AlarmDefinition[] {
   return [
     {
@@ -145,6 +147,16 @@ function reportedAlarms({
       when: ">",
       threshold: 0,
       minutes: 1,
+      missing: "notBreaching",
+    },
+    {
+      id: "redis_loading",
+      description:
+        "Redis has loaded its data for ten minutes and serves nobody: the file is large, or the file system is slow",
+      watched: loading,
+      when: ">",
+      threshold: 0,
+      minutes: 10,
       missing: "notBreaching",
     },
     {
@@ -163,16 +175,20 @@ function reportedAlarms({
 
 /**
  * Not for a Redis that may evict any key, which is always full. Uses Redis' own metrics if it reports them, else
- * the container's memory.
+ * the container's memory: nine tenths of the limit for data. That limit does not include fragmentation and Redis' own
+ * buffers, so Redis refuses writes only some time after the alarm.
  */
-function fullAlarm({ tasks, reported }: NonNullable<Metrics["redis"]>): AlarmDefinition {
+function fullAlarm(
+  { tasks, reported }: NonNullable<Metrics["redis"]>,
+  dataPercent: number,
+): AlarmDefinition {
   return {
     id: "redis_full",
     description:
       "The data of Redis fill nine tenths of their limit. At the limit Redis refuses every write. Give Redis more memory",
     watched: reported?.memory ?? tasks.memory,
     when: ">",
-    threshold: reported === undefined ? nearlyFull : 90,
+    threshold: reported === undefined ? Math.floor(dataPercent * 0.9) : 90,
     minutes: 5,
     missing: "notBreaching",
   };

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { ClusterParts } from "../cluster/cluster.ts";
 import { backupCopy } from "../config/backups.ts";
 import type { Environment } from "../config/environment-schema.ts";
+import { serviceOf } from "../config/redis-kinds.ts";
 import type { Names } from "../config/names.ts";
 import { runCommand } from "../ecs/run-command.ts";
 import { taskDefinition } from "../ecs/task-definition.ts";
@@ -48,6 +49,8 @@ export class BackupCopy extends Construct {
     new TaskSchedule(this, "hourly", {
       name: family,
       schedule: "rate(1 hour)",
+      // While Redis is stopped, new copies would be the same, and would replace older ones.
+      isPaused: serviceOf(environment)?.stopped ?? false,
       settings: environment,
       cluster,
       network: { configuration: undefined },

@@ -19,7 +19,16 @@ export interface MetricAlarmProps {
 /** Creates an alarm in `scope`, with the id of its definition. */
 export function metricAlarm(
   scope: Construct,
-  { id, description, watched, when, threshold, minutes, missing }: AlarmDefinition,
+  {
+    id,
+    description,
+    watched,
+    when,
+    threshold,
+    minutes,
+    missing,
+    isSilent = false,
+  }: AlarmDefinition,
   { name, topicArns, dependencies }: MetricAlarmProps,
 ): CloudwatchMetricAlarm {
   return new CloudwatchMetricAlarm(scope, id, {
@@ -30,6 +39,7 @@ export function metricAlarm(
     threshold,
     evaluationPeriods: minutes,
     treatMissingData: missing,
+    ...(isSilent && { actionsEnabled: false }),
     alarmActions: [...topicArns],
     okActions: [...topicArns],
     dependsOn: [...dependencies],

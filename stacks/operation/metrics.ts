@@ -106,6 +106,7 @@ function reportedMetrics(service: string) {
     commands: of("commands", "Sum"),
     commandTime: of("commandTime", "Average"),
     appendFailed: of("appendFailed", "Maximum"),
+    loading: of("loading", "Minimum"),
   };
 }
 

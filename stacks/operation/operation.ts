@@ -56,6 +56,7 @@ export class Operation extends Construct {
     backup: Backup | undefined,
   ): Alarms | undefined {
     if (environment.alarms === false) return undefined;
+    const isStopped = serviceOf(environment)?.stopped ?? false;
     return new Alarms(this, "alarms", {
       config: environment.alarms,
       environment,
@@ -69,12 +70,18 @@ export class Operation extends Construct {
           serviceTasks: Object.fromEntries(
             Object.entries(environment.services).map(([name, each]) => [name, each.desiredCount]),
           ),
+          isRedisStopped: isStopped,
+          dataPercent: serviceOf(environment)?.maxmemoryPercent ?? 0,
           refusesWrites: !serviceOf(environment)?.maxmemoryPolicy.startsWith("allkeys"),
           mayBurst: redis.fileSystem?.isCreated === false,
         }),
         ...silentHostAlarms({
           cluster: cluster.name,
-          redis: metrics.redis && { service: names.redis, running: metrics.redis.tasks.running },
+          redis: metrics.redis && {
+            service: names.redis,
+            running: metrics.redis.tasks.running,
+            isStopped,
+          },
           group: cluster.hostsName,
         }),
       ],

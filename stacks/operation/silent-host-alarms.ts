@@ -7,7 +7,9 @@ import type { Metric } from "./metrics.ts";
 export interface WatchedHosts {
   readonly cluster: string;
   /** Redis as a service, and the metric of its running tasks. */
-  readonly redis?: { readonly service: string; readonly running: Metric } | undefined;
+  readonly redis?:
+    | { readonly service: string; readonly running: Metric; readonly isStopped: boolean }
+    | undefined;
   /** Name of the hosts' Auto Scaling group. Undefined for an existing cluster. */
   readonly group?: string | undefined;
 }
@@ -21,7 +23,7 @@ export function silentHostAlarms({ cluster, redis, group }: WatchedHosts): Alarm
 
 function redisSilent(
   cluster: string,
-  { service, running }: NonNullable<WatchedHosts["redis"]>,
+  { service, running, isStopped }: NonNullable<WatchedHosts["redis"]>,
 ): AlarmDefinition {
   return {
     id: "redis_host_silent",
@@ -45,6 +47,7 @@ function redisSilent(
     minutes: 10,
     // If all data is missing, the alarm redis_not_running covers it.
     missing: "notBreaching",
+    isSilent: isStopped,
   };
 }
 

@@ -102,7 +102,8 @@ export class FileSystem extends Construct {
   private create({ name, settings, config }: FileSystemProps): EfsFileSystem {
     const kmsKeyId = "kmsKeyArn" in config ? config.kmsKeyArn : undefined;
     const fileSystem = new EfsFileSystem(this, "efs", {
-      creationToken: name,
+      // Without a fixed `creationToken`: EFS would refuse a second file system with it, and if the key changes in an
+      // environment that is not protected, the new one is created first.
       encrypted: true,
       ...(kmsKeyId !== undefined && { kmsKeyId }),
       // In bursting mode, the credits would run out while Redis rewrites its append-only file.

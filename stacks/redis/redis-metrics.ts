@@ -20,4 +20,6 @@ export const redisMetrics = {
   commandTime: { name: "CommandTime", unit: "Microseconds" },
   /** 1 if the last write or rewrite of the append-only file failed. */
   appendFailed: { name: "AppendFailed", unit: "Count" },
+  /** 1 while Redis loads its data, and serves nobody. */
+  loading: { name: "Loading", unit: "Count" },
 } as const;

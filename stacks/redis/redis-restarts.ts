@@ -7,7 +7,8 @@ import { redisTimes } from "./redis-container.ts";
  * If Redis crashes, the agent (1.86 and later) restarts it inside its task, with the same mount, port and record. The
  * agent does not restart a container that ran for less than `restartAttemptPeriod`; ECS then replaces the task. ECS
  * also replaces the task after the exit codes 0 (SHUTDOWN: the health check ends a server that lost the lock), 75 (the
- * lock was not free in time) and 78 (a password is empty). In these cases a restart would not help.
+ * lock was not free in time) and 78 (a password is empty, or the data are not for this server). In these cases a restart
+ * would not help.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html
  */
 export const redisRestartPolicy = {

@@ -96,6 +96,7 @@ export class RedisService extends Construct implements RedisParts {
       definition: this.taskDefinition(props, roles),
       exec: settings.exec,
       ...oneWriter,
+      desiredCount: redis.stopped ? 0 : 1,
       timeouts: { create: timeout, update: timeout },
       dependencies: [
         ...cluster.dependencies,
@@ -125,7 +126,6 @@ export class RedisService extends Construct implements RedisParts {
 
 /** Arguments for a service with a single task, because two servers must not share the data. */
 const oneWriter = {
-  desiredCount: 1,
   // The old task stops before the new one starts. ECS does not guarantee this, so there is also the writer lock.
   deploymentMinimumHealthyPercent: 0,
   deploymentMaximumPercent: 100,

@@ -1,6 +1,5 @@
 import type { Statement } from "../aws/policy.ts";
 import { pulledImage } from "../config/image-mirror.ts";
-import { dataPercent } from "../config/redis-schema.ts";
 import type { HealthCheckTimes } from "../config/redis-health-schema.ts";
 import { majorVersionOf, type RedisServiceConfig } from "../config/redis-schema.ts";
 import { pullThrough } from "./pull-through.ts";
@@ -30,6 +29,8 @@ export interface RedisSettings {
   readonly memory: number;
   readonly cpu: number;
   readonly majorVersion: number;
+  /** Whether no task runs. */
+  readonly stopped: boolean;
   /** Whether a second container writes metrics to the log. */
   readonly metrics: boolean;
   readonly variables: RedisVariables;
@@ -37,7 +38,7 @@ export interface RedisSettings {
 }
 
 export function redisSettings(config: RedisServiceConfig): RedisSettings {
-  const { memory, cpu, metrics, healthCheck } = config;
+  const { memory, cpu, metrics, stopped, healthCheck } = config;
   return {
     image: pulledImage(config),
     pulled: pullThrough(config.imageMirror),
@@ -45,6 +46,7 @@ export function redisSettings(config: RedisServiceConfig): RedisSettings {
     cpu,
     majorVersion: majorVersionOf(config),
     metrics,
+    stopped,
     variables: variablesOf(config),
     healthCheck,
   };
@@ -53,7 +55,7 @@ export function redisSettings(config: RedisServiceConfig): RedisSettings {
 function variablesOf(config: RedisServiceConfig): RedisVariables {
   return {
     SERVER_APPENDFSYNC: config.appendfsync,
-    SERVER_MAXMEMORY: `${Math.floor((config.memory * dataPercent) / 100)}mb`,
+    SERVER_MAXMEMORY: `${Math.floor((config.memory * config.maxmemoryPercent) / 100)}mb`,
     SERVER_MAXMEMORY_POLICY: config.maxmemoryPolicy,
     SERVER_MODULES: String(config.modules),
     SERVER_PARAMETERS: Object.entries(config.parameters)

@@ -10,15 +10,17 @@ const oneTask: Rule = {
   source:
     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html",
   remedy:
-    "desired_count 1, deployment_minimum_healthy_percent 0, deployment_maximum_percent 100, availability_zone_rebalancing DISABLED",
+    "desired_count 1, or 0 to stop it, deployment_minimum_healthy_percent 0, deployment_maximum_percent 100, availability_zone_rebalancing DISABLED",
   *check(template) {
     const wanted = {
-      desired_count: 1,
       deployment_minimum_healthy_percent: 0,
       deployment_maximum_percent: 100,
       availability_zone_rebalancing: "DISABLED",
     };
     for (const service of redisServicesOf(template)) {
+      if (![0, 1].includes(Number(service.body["desired_count"]))) {
+        yield finding(service, "desired_count");
+      }
       for (const [field, value] of Object.entries(wanted)) {
         if (service.body[field] !== value) yield finding(service, field);
       }
@@ -142,11 +144,11 @@ const passwordRequired: Rule = {
     "Redis requires a password and accepts a second one for rotation, and no process list shows them. The official image turns protected mode off",
   source: "https://redis.io/docs/latest/operate/oss_and_stack/management/security/",
   remedy:
-    'user default on ... ">$REDIS_PASSWORD" ">$REDIS_PASSWORD_B" on standard input of redis-server --include /dev/stdin ("-" works only as the first or last argument, and an entrypoint may add others), and both passwords and REDISCLI_AUTH, for redis-cli, in the secrets',
+    'user default on ... with hashes of $REDIS_PASSWORD and $REDIS_PASSWORD_B on standard input of redis-server --include /dev/stdin ("-" works only as the first or last argument, and an entrypoint may add others), and both passwords and REDISCLI_AUTH, for redis-cli, in the secrets',
   *check(template) {
     for (const task of redisTasksOf(template)) {
       const read =
-        /-server (?:\\\n|[^\n])*--include \/dev\/stdin (?:\\\n|[^\n])*<<END\nuser default on [^\n]*">\$REDIS_PASSWORD" ">\$REDIS_PASSWORD_B"\n/;
+        /-server (?:\\\n|[^\n])*--include \/dev\/stdin (?:\\\n|[^\n])*<<END\nuser default on [^\n]* #\$\(hash "\$REDIS_PASSWORD"\) #\$\(hash "\$REDIS_PASSWORD_B"\)\n/;
       if (!read.test(task.redis.command)) {
         yield inRedis(task, "command", task.redis.command);
       }

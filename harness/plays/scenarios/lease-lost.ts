@@ -1,3 +1,5 @@
+import { utimes } from "node:fs/promises";
+import { join } from "node:path";
 import { Redis } from "ioredis";
 import type { TaskState } from "../../ecs/index.ts";
 import { killRedis } from "../faults/redis-faults.ts";
@@ -107,9 +109,18 @@ async function twoRedis(stage: Stage, pinned: PinnedWriter): Promise<Window> {
   const code = ended?.exitCode;
   results.expect("its health check ended it", code === 0, code ?? "none");
   results.expect("its log has the reason", words.includes("another task writes"), words.slice(-80));
+  await aMinutePasses(stage);
   await stage.until("the file is rewritten", () => isRewritten(stage), REWRITTEN_WITHIN * limit);
   await stage.untilServedAfter(stage.now());
   return { lostAt, from, to };
+}
+
+/** The file is rewritten a minute after Redis has loaded its data, by the time of the file with the writer's name. */
+async function aMinutePasses(stage: Stage): Promise<void> {
+  const aMinuteAgo = Date.now() / 1_000 - 60;
+  for (const folder of stage.writers.sample()) {
+    await utimes(join(folder, ".writer"), aMinuteAgo, aMinuteAgo);
+  }
 }
 
 async function isRewritten(stage: Stage): Promise<boolean> {

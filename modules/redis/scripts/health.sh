@@ -25,12 +25,19 @@ fi
 case $reply in
 *PONG) ;;
 *NOAUTH* | *WRONGPASS*) exit 1 ;;
-LOADING* | *"AUTH failed"*) exit 0 ;; # AUTH fails first if there are too many clients
+LOADING*)
+  [ -z "$writer" ] || timeout -s KILL 2 touch -c /data/.writer
+  exit 0
+  ;;
+*"AUTH failed"*) exit 0 ;; # AUTH fails first if there are too many clients
 *) exit $code ;;
 esac
 
-# Once after each start, Redis writes a new file: what another server still appends to the old one is never loaded.
-if [ "$writer" = "$HOSTNAME" ] && cli info persistence | grep -q aof_last_rewrite_time_sec:-1; then
+# Once after each start, Redis writes a new file: what another server still appends to the old one is never loaded. A
+# rewrite needs memory for each page that is written meanwhile, so it waits until Redis has been ready for a minute: clients
+# that come back write most. The start and a check of a loading server set the time of /data/.writer.
+if [ "$writer" = "$HOSTNAME" ] && cli info persistence | grep -q aof_last_rewrite_time_sec:-1 &&
+  [ -n "$(timeout -s KILL 2 find /data/.writer -mmin +1)" ]; then
   cli bgrewriteaof
 fi
 exit 0

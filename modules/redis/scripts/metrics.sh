@@ -5,7 +5,7 @@
 metrics='{"Namespace":"Redis","Dimensions":[["ServiceName"]],"Metrics":[
 {"Name":"MemoryUsed","Unit":"Percent"},{"Name":"MemoryResident","Unit":"Percent"},{"Name":"Clients","Unit":"Count"},
 {"Name":"Evictions","Unit":"Count"},{"Name":"Commands","Unit":"Count"},{"Name":"CommandTime","Unit":"Microseconds"},
-{"Name":"AppendFailed","Unit":"Count"}]}'
+{"Name":"AppendFailed","Unit":"Count"},{"Name":"Loading","Unit":"Count"}]}'
 metrics=$(echo "$metrics" | tr -d '\n')
 
 # Prints the line, then the counters of Redis, from which the next line counts.
@@ -16,6 +16,7 @@ report() {
     /^maxmemory:/ { most = $2 }
     /^connected_clients:/ { clients = $2 }
     /^evicted_keys:/ { evicted = $2 }
+    /^loading:/ { loading = $2 }
     /^aof_last_(write|bgrewrite)_status:err/ { failed = 1 }
     /^cmdstat_/ { calls += $3; time += $5 }
     END {
@@ -27,7 +28,8 @@ report() {
       printf "\"MemoryUsed\":%.0f,\"MemoryResident\":%.0f,", most ? 100 * used / most : 0, most ? 100 * resident / most : 0
       printf "\"Clients\":%.0f,", clients
       printf "\"Evictions\":%.0f,\"Commands\":%.0f,", evicted - before[3], done
-      printf "\"CommandTime\":%.0f,\"AppendFailed\":%.0f}\n", done ? (time - before[2]) / done : 0, failed
+      printf "\"CommandTime\":%.0f,\"AppendFailed\":%.0f,", done ? (time - before[2]) / done : 0, failed
+      printf "\"Loading\":%.0f}\n", loading
       printf "%.0f %.0f %.0f\n", calls, time, evicted
     }'
 }

@@ -21,18 +21,35 @@ echo "$HOSTNAME" >/data/.writer || {
   exit 75
 }
 
+# Redis would start empty on such files, and its first rewrite would take their names.
+files=/data/appendonlydir
+if [ -e $files/appendonly.aof.manifest ]; then
+  case $(redis-server --version </dev/null) in
+  *" v=6."*)
+    echo "Redis 6 cannot read $files, which a later version has written: use that version" >&2
+    exit 78
+    ;;
+  esac
+elif [ -n "$(find $files -type f ! -name 'temp-*' \( -size +2 -o -name '*.incr.*' -size +0 \) 2>/dev/null)" ]; then
+  # Not after a first start that was killed, which leaves small files alone.
+  echo "$files has files, but no appendonly.aof.manifest that names them: restore a copy, or move them away" >&2
+  exit 78
+fi
+
 # The image's entrypoint loads the modules of the image when its command is redis-server. Without an entrypoint of this
 # name, no modules are loaded.
 entrypoint=$(command -v docker-entrypoint.sh)
 [ "$SERVER_MODULES" = true ] || entrypoint=
 
-# Redis reads the passwords from standard input, so no process list shows them. Some entrypoints add REDIS_PASSWORD to
-# the arguments, or warn if it is missing: SKIP_PASSWORD_WARNING. Images turn protected mode off. The append-only file
-# has all data, so there are no snapshots. SERVER_PARAMETERS has several words.
+# Of each password Redis reads a hash, because quotes, backslashes and line ends have a meaning in its configuration.
+hash() { printf %s "$1" | sha256sum | cut -d ' ' -f 1; }
+
+# Some entrypoints add REDIS_PASSWORD to the arguments, or warn if it is missing: SKIP_PASSWORD_WARNING. Images turn
+# protected mode off. The append-only file has all data, so there are no snapshots. SERVER_PARAMETERS has several words.
 # shellcheck disable=SC2086
 exec env -u REDIS_PASSWORD -u REDIS_PASSWORD_B SKIP_PASSWORD_WARNING=1 \
   $entrypoint redis-server --include /dev/stdin --protected-mode yes --dir /data \
   --appendonly yes --appendfsync "$SERVER_APPENDFSYNC" --save "" \
   --maxmemory "$SERVER_MAXMEMORY" --maxmemory-policy "$SERVER_MAXMEMORY_POLICY" $SERVER_PARAMETERS <<END
-user default on allkeys allchannels allcommands ">$REDIS_PASSWORD" ">$REDIS_PASSWORD_B"
+user default on allkeys allchannels allcommands #$(hash "$REDIS_PASSWORD") #$(hash "$REDIS_PASSWORD_B")
 END

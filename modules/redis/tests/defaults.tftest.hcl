@@ -237,8 +237,8 @@ run "alarms" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.redis_not_running[0].actions_enabled && aws_cloudwatch_metric_alarm.redis_full[0].threshold == 67
-    error_message = "alarms send, and Redis is full at 90 % of 75 % of the container's memory"
+    condition     = aws_cloudwatch_metric_alarm.redis_not_running[0].actions_enabled && aws_cloudwatch_metric_alarm.redis_full[0].threshold == 40
+    error_message = "alarms send, and Redis is full at 90 % of 45 % of the container's memory"
   }
 
   assert {

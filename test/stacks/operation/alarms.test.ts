@@ -45,8 +45,8 @@ describe("alarms", () => {
       namespace: "AWS/ECS",
       metric_name: "MemoryUtilization",
       dimensions: { ClusterName: "dev", ServiceName: "dev-redis" },
-      // Nine tenths of 75 %.
-      threshold: 67,
+      // Nine tenths of 45 %.
+      threshold: 40,
       evaluation_periods: 5,
     });
     const cache = ids(devWith({ alarms, redis: { maxmemoryPolicy: "allkeys-lru" } }));
@@ -66,11 +66,11 @@ describe("alarms", () => {
       threshold: 90,
       evaluation_periods: 5,
     });
-    // Nine tenths of the container, of which `maxmemory` is 75 %. Its memory in ECS includes files.
+    // Nine tenths of the container, of which `maxmemory` is 45 %. Its memory in ECS includes files.
     expect(alarm("redis_memory", reporting)).toMatchObject({
       ...reported,
       metric_name: "MemoryResident",
-      threshold: 120,
+      threshold: 200,
     });
     expect(alarm("redis_no_metrics", reporting)).toMatchObject({
       ...reported,
@@ -79,6 +79,15 @@ describe("alarms", () => {
       threshold: 1,
       treat_missing_data: "breaching",
     });
+    expect(alarm("redis_loading", reporting)).toMatchObject({
+      ...reported,
+      metric_name: "Loading",
+      statistic: "Minimum",
+      threshold: 0,
+      evaluation_periods: 10,
+    });
+    const fuller = devWith({ alarms, redis: { maxmemoryPercent: 75 } });
+    expect(alarm("redis_full", fuller)).toMatchObject({ threshold: 67 });
     expect(alarm("redis_append", reporting)).toMatchObject({
       ...reported,
       metric_name: "AppendFailed",

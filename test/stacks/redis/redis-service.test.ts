@@ -9,10 +9,28 @@ describe("the Redis task", () => {
   const redis = container(template, "redis");
   const command = redis.command?.join(" ") ?? "";
 
-  it("keeps a quarter of its memory for a fork", () => {
+  it("leaves more than half of its memory for a rewrite of the file", () => {
     expect(redis["memory"]).toBe(1000);
-    expect(variablesOf(redis)).toMatchObject({ SERVER_MAXMEMORY: "750mb" });
+    expect(variablesOf(redis)).toMatchObject({ SERVER_MAXMEMORY: "450mb" });
     expect(command).toContain('--maxmemory "$SERVER_MAXMEMORY"');
+  });
+
+  it("stops on purpose without alarms and without copies", () => {
+    const given = { protected: true, alarms: { topicArn: "arn:aws:sns:eu-west-1:123456789012:t" } };
+    const { resource } = devWith({ ...given, redis: { stopped: true } }).json;
+    expect(resource["aws_ecs_service"]?.["redis_service"]).toMatchObject({ desired_count: 0 });
+    const copies = "operation_backup_copy_hourly_schedule";
+    expect(resource["aws_scheduler_schedule"]?.[copies]).toMatchObject({ state: "DISABLED" });
+    const alarms = Object.entries(resource["aws_cloudwatch_metric_alarm"] ?? {});
+    const silent = alarms.filter(([, alarm]) => alarm["actions_enabled"] === false);
+    expect(silent.map(([id]) => id.replace("operation_alarms_", "")).toSorted()).toEqual([
+      "efs_io_limit",
+      "redis_full",
+      "redis_host_silent",
+      "redis_memory",
+      "redis_not_running",
+      "redis_restarts",
+    ]);
   });
 
   it("shows the major version of its data in a plan", () => {

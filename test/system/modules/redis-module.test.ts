@@ -84,6 +84,11 @@ const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown
     { ...inStack, subnets: subnetsInStack, exec: true, metrics: true, alarm_topic_arns: topics },
   ],
   [
+    "a Redis that is stopped",
+    { redis: { stopped: true }, alarms: { topicArn: topics[0] ?? "" } },
+    { ...inStack, subnets: subnetsInStack, stopped: true, alarm_topic_arns: topics },
+  ],
+  [
     "other values for everything",
     {
       logRetentionDays: 7,
@@ -96,6 +101,7 @@ const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown
         majorVersion: 7,
         memory: 1000,
         cpu: 300,
+        maxmemoryPercent: 60,
         maxmemoryPolicy: "volatile-lru",
         appendfsync: "always",
         parameters: { "client-output-buffer-limit": "normal 0 0 0", timeout: "10" },
@@ -117,6 +123,7 @@ const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown
       major_version: 7,
       memory: 1000,
       cpu: 300,
+      maxmemory_percent: 60,
       maxmemory_policy: "volatile-lru",
       appendfsync: "always",
       parameters: { timeout: "10", "client-output-buffer-limit": "normal 0 0 0" },
@@ -144,12 +151,9 @@ const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown
 
 /** Inputs of the module that an environment has no field for, with the reason. */
 const inModuleAlone: Readonly<Record<string, string>> = {
-  stopped: "with the stacks, `aws ecs update-service --desired-count 0` and no deploy meanwhile",
   placement_constraints: "the hosts of a stack are of one kind, unless its user writes TypeScript",
   wait_for_steady_state: "a deploy that does not wait would succeed while Redis is down",
   secret_kms_key_arn: "a stack's user changes the secret in TypeScript; few accounts demand a key",
-  maxmemory_percent:
-    "the rules of the stacks allow 75 % at most, and more memory has the same effect",
   force_new_deployment: "a field of an existing cluster, for all its services",
   tags: "the stacks set default tags of the provider",
 };
@@ -264,7 +268,7 @@ describe("the module redis", () => {
         maxmemory_policy: "allkeys-lru",
         metrics: true,
       },
-      7,
+      8,
     ],
     [
       "a file system that may burst",
@@ -409,7 +413,7 @@ describe("the module redis", () => {
     expect(task?.containers[0]?.environment).toEqual({
       REDIS_PASSWORD_DRAWS: "a: 1, b: 1",
       SERVER_APPENDFSYNC: "everysec",
-      SERVER_MAXMEMORY: "750mb",
+      SERVER_MAXMEMORY: "450mb",
       SERVER_MAXMEMORY_POLICY: "noeviction",
       SERVER_MODULES: "false",
       SERVER_PARAMETERS: "--client-output-buffer-limit normal 0 0 0 --timeout 10",

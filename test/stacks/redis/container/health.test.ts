@@ -1,5 +1,12 @@
 import { once } from "node:events";
-import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -51,8 +58,15 @@ function dropLock({ path }: Volume): void {
   renameSync(`${lock}.new`, lock);
 }
 
+/** Sets the time since which the server is ready to so many seconds ago. */
+function readySince({ path }: Volume, seconds: number): void {
+  const time = Date.now() / 1_000 - seconds;
+  utimesSync(join(path, ".writer"), time, time);
+}
+
 /** Runs the health check until the server has rewritten its file. */
-async function rewritten(server: LocalContainer): Promise<void> {
+async function rewritten(data: Volume, server: LocalContainer): Promise<void> {
+  readySince(data, 61);
   expect(await server.shell(healthCheck)).toBe(0);
   await until(async () =>
     /aof_last_rewrite_time_sec:\d/.test(await server.send("INFO persistence")),
@@ -144,8 +158,11 @@ describe("the health check of the Redis container", () => {
     const loading = await data.run(slow);
     await until(loading.answers);
     expect(await loading.send("PING")).toContain("-LOADING");
+    readySince(data, 61);
     expect(await loading.shell(healthCheck)).toBe(0);
     expect(await loading.send("PING")).toContain("-LOADING");
+    // The minute before a rewrite has not begun.
+    expect(Date.now() - statSync(join(data.path, ".writer")).mtimeMs).toBeLessThan(60_000);
   });
 });
 
@@ -175,13 +192,13 @@ describe("a server that has lost the writer lock", () => {
       dropLock(data);
       const second = await started(data);
       await second.send("SET shared second", "SET own second");
-      if (when === "before") await rewritten(second);
+      if (when === "before") await rewritten(data, second);
       // The host responds again, and a client still writes to the old server.
       first.process.kill("SIGCONT");
       expect(await first.send("SET shared first", "SET stray first")).toContain("+OK\r\n+OK");
       expect(await first.shell(healthCheck)).toBe(1);
       await first.exited;
-      if (when === "after") await rewritten(second);
+      if (when === "after") await rewritten(data, second);
       await second.send("CONFIG SET appendfsync always", "SET later second");
 
       second.process.kill("SIGKILL");
@@ -225,6 +242,7 @@ describe("the name of the writer", () => {
     await using data = await volume();
     const server = await started(data);
     writeFileSync(join(data.path, ".writer"), "another");
+    readySince(data, 61);
     const hangs = 'timeout() { [ "$4" != cat ] && command timeout "$@"; }';
     expect(await server.shell(`${hangs}\n${healthCheck}`)).toBe(0);
     expect(await server.answers()).toBe(true);
@@ -254,6 +272,15 @@ describe("the name of the writer", () => {
 });
 
 describe("the rewrite of the append-only file", () => {
+  it("waits until Redis has been ready for a minute", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    readySince(data, 50);
+    expect(await server.shell(healthCheck)).toBe(0);
+    expect(await server.send("INFO persistence")).toContain("aof_last_rewrite_time_sec:-1");
+    await rewritten(data, server);
+  });
+
   it("happens once after each start", async () => {
     await using data = await volume();
     const first = await started(data);
@@ -261,7 +288,7 @@ describe("the rewrite of the append-only file", () => {
     first.process.kill("SIGTERM");
     await first.exited;
     const second = await started(data);
-    await rewritten(second);
+    await rewritten(data, second);
     expect(await second.shell(healthCheck)).toBe(0);
     expect(await second.send("INFO persistence")).toMatch(/aof_rewrites:1\r/);
     expect(await second.send("GET a")).toContain("1");

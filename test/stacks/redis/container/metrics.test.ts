@@ -119,6 +119,15 @@ describe("the metrics of Redis", () => {
     expect(reports(reporting)[0]).toMatchObject({ AppendFailed: 1, MemoryUsed: 0 });
   });
 
+  it("report that the server loads its data", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    const loading = `printf 'used_memory:1\\r\\nloading:1\\r\\n'; exit`;
+    const reporting = await reporter(data, server, { "redis-cli": loading });
+    await until(() => reports(reporting).length > 0);
+    expect(reports(reporting)[0]).toMatchObject({ Loading: 1, AppendFailed: 0 });
+  });
+
   it("wait for a server that is away", async () => {
     await using data = await volume();
     const server = await started(data);

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findRedisServer } from "../../../../harness/ecs/programs/find-redis.ts";
-import { exchange, until, volume } from "../../support/local-container.ts";
+import { type Volume, exchange, until, volume } from "../../support/local-container.ts";
 import { container, devWith, variablesOf } from "../../support/template.ts";
 
 // These tests run the synthesized container definition with a real Redis.
@@ -19,6 +20,8 @@ function textOf(name: string): string {
   const file = new URL(`../../../../modules/redis/scripts/${name}.sh`, import.meta.url);
   return readFileSync(file, "utf8");
 }
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 describe("the command of the Redis container", () => {
   it("and the health check are the scripts as they are", () => {
@@ -48,7 +51,7 @@ describe("the command of the Redis container", () => {
       "CONFIG GET save",
       "CONFIG GET maxmemory",
     );
-    expect(settings).toContain(`maxmemory\r\n$9\r\n${384 * 1024 * 1024}`);
+    expect(settings).toContain(`maxmemory\r\n$9\r\n${230 * 1024 * 1024}`);
     expect(settings).toContain("appendfsync\r\n$8\r\neverysec");
     expect(settings).toContain("save\r\n$0\r\n");
     // `send` authenticates. Without AUTH, the server refuses commands.
@@ -153,6 +156,19 @@ describe("the command of the Redis container", () => {
     expect(server.log()).toContain("REDIS_PASSWORD or REDIS_PASSWORD_B is empty");
   });
 
+  it.each(['a "quoted" word', "back\\slash\\", "two\nlines", "# $HOME `id`", "é ü"])(
+    "accepts a password with characters that redis.conf reads otherwise: %j",
+    async (password) => {
+      await using data = await volume();
+      const server = await data.run(command, { password });
+      await until(server.answers);
+      expect(await server.shell("redis-cli ping | grep -q PONG")).toBe(0);
+      expect(await server.shell("redis-cli ping | grep -q PONG", "secret-b")).toBe(0);
+      expect(await server.shell("redis-cli ping | grep -q PONG", "a")).toBe(1);
+      expect(server.log()).not.toContain(password);
+    },
+  );
+
   it("applies the configured parameters", async () => {
     const tuned = devWith({
       redis: {
@@ -202,6 +218,75 @@ function commandOf(pid: string): string {
   }
 }
 
+describe("a folder that Redis would start empty on", () => {
+  const files = "appendonlydir";
+
+  async function written(data: Volume): Promise<void> {
+    const server = await data.run(command);
+    await until(server.answers);
+    await server.send("CONFIG SET appendfsync always", "SET greeting hello");
+    server.process.kill("SIGTERM");
+    await server.exited;
+  }
+
+  it("is refused if its files have no manifest, and stays as it is", async () => {
+    await using data = await volume();
+    await written(data);
+    const manifest = join(data.path, files, "appendonly.aof.manifest");
+    renameSync(manifest, join(data.path, "manifest"));
+    const before = readdirSync(join(data.path, files));
+    const server = await data.run(command);
+    expect(await server.exited).toBe(78);
+    expect(server.log()).toContain("has files, but no appendonly.aof.manifest");
+    expect(readdirSync(join(data.path, files))).toEqual(before);
+
+    renameSync(join(data.path, "manifest"), manifest);
+    const next = await data.run(command);
+    await until(next.isReady);
+    expect(await next.send("GET greeting")).toContain("hello");
+  });
+
+  it("is refused if its base file has data", async () => {
+    await using data = await volume();
+    mkdirSync(join(data.path, files));
+    writeFileSync(join(data.path, files, "appendonly.aof.1.base.rdb"), "x".repeat(2_000));
+    expect(await (await data.run(command)).exited).toBe(78);
+  });
+
+  it("is not what a first start leaves that was killed", async () => {
+    await using data = await volume();
+    await written(data);
+    const folder = join(data.path, files);
+    for (const name of readdirSync(folder)) {
+      if (name.includes(".base.")) continue;
+      rmSync(join(folder, name));
+    }
+    writeFileSync(join(folder, "temp-appendonly.aof.manifest"), "file appendonly.aof.1.base.rdb");
+    const server = await data.run(command);
+    await until(server.isReady);
+  });
+
+  it("is refused by Redis 6 if a later version has written it", async () => {
+    await using data = await volume();
+    await written(data);
+    const before = {
+      "redis-server": '[ "$1" != --version ] || { echo "Redis server v=6.2.21 sha=0"; exit; }',
+    };
+    const server = await data.run(command, { before });
+    expect(await server.exited).toBe(78);
+    expect(server.log()).toContain("Redis 6 cannot read");
+  });
+
+  it("is not that of Redis 6, which any version loads", async () => {
+    await using data = await volume();
+    const commands = "*3\r\n$3\r\nSET\r\n$5\r\nfirst\r\n$4\r\nhere\r\n";
+    writeFileSync(join(data.path, "appendonly.aof"), commands);
+    const server = await data.run(command);
+    await until(server.isReady);
+    expect(await server.send("GET first")).toContain("here");
+  });
+});
+
 describe("the modules of an image", () => {
   /** The end of the entrypoint of Redis 8: it adds a module after the options. */
   const appends =
@@ -232,10 +317,10 @@ describe("the modules of an image", () => {
     expect(log).toMatch(/^entrypoint: redis-server --include \/dev\/stdin /m);
     expect(log).toMatch(modules);
     expect(log).toContain(
-      'stdin: user default on allkeys allchannels allcommands ">not-to-be-seen" ">nor-this"\n',
+      `stdin: user default on allkeys allchannels allcommands #${sha256("not-to-be-seen")} #${sha256("nor-this")}\n`,
     );
     expect(log).toContain("locked");
-    expect(log.replace(/^stdin: .*$/m, "")).not.toMatch(/not-to-be-seen|nor-this/);
+    expect(log).not.toMatch(/not-to-be-seen|nor-this/);
   });
 
   it.each([
