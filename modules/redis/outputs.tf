@@ -136,6 +136,11 @@ output "alarm_arns" {
   }
 }
 
+output "check_command" {
+  description = "Command for the container `redis` of a one-off task of Redis' task definition, while Redis is stopped: checks the append-only file, and repairs it after a copy"
+  value       = ["sh", "-c", file("${path.module}/scripts/check-file.sh")]
+}
+
 output "backup_copy_command" {
   description = "Command of a container that makes a complete copy of the data in a folder `backup-<time>` beside them, for backups"
   value       = ["sh", "-c", file("${path.module}/scripts/backup-copy.sh")]

@@ -8,11 +8,13 @@ export interface RunCommandProps {
   readonly network?: Pick<TaskNetwork, "configuration">;
   /** Task family without a revision, so that the newest one runs. */
   readonly family: string;
+  /** Runs another command in a container. Its words have no single quote. */
+  readonly command?: { readonly container: string; readonly words: readonly string[] };
 }
 
 /** Returns the command line that starts a task. */
 export function runCommand(props: RunCommandProps): string {
-  const { region, cluster, network, family } = props;
+  const { region, cluster, network, family, command } = props;
   const { name, capacityProvider } = cluster;
   return [
     "aws ecs run-task",
@@ -22,7 +24,12 @@ export function runCommand(props: RunCommandProps): string {
       : // The default weight is 0, and ECS refuses a strategy in which all weights are 0.
         `--capacity-provider-strategy capacityProvider=${capacityProvider},weight=1`,
     ...(network ? interfaceOf(network) : []),
+    ...(command ? [`--overrides '${overridesOf(command)}'`] : []),
   ].join(" ");
+}
+
+function overridesOf({ container, words }: NonNullable<RunCommandProps["command"]>): string {
+  return JSON.stringify({ containerOverrides: [{ name: container, command: words }] });
 }
 
 function interfaceOf({ configuration }: Pick<TaskNetwork, "configuration">): string[] {

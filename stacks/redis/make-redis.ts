@@ -8,13 +8,14 @@ import type { Discovery } from "../discovery/discovery.ts";
 import { externalRedis } from "./external-redis.ts";
 import { FileSystem } from "./file-system.ts";
 import type { Names } from "../config/names.ts";
+import { runCommand } from "../ecs/run-command.ts";
 import type { TaskRoles } from "../ecs/task-roles.ts";
 import type { NetworkParts } from "../network/network.ts";
 import { passwordRotation } from "./password-rotation.ts";
-import { redisUser } from "./redis-container.ts";
+import { checkFileScript, redisUser } from "./redis-container.ts";
 import type { RedisParts } from "./redis-parts.ts";
 import { RedisPasswords } from "./redis-passwords.ts";
-import { RedisService } from "./redis-service.ts";
+import { RedisService, redisContainer } from "./redis-service.ts";
 import { redisSettings } from "./redis-settings.ts";
 import type { ServiceSettings } from "../config/environment-schema.ts";
 
@@ -95,5 +96,14 @@ function service(
     passwords,
   });
   new TerraformOutput(stack, "redis_srv_name", { value: names.srvName });
+  // With Redis' own roles and mount.
+  new TerraformOutput(stack, "redis_check", {
+    value: runCommand({
+      region: environment.region,
+      cluster,
+      family: names.redis,
+      command: { container: redisContainer, words: ["sh", "-c", checkFileScript] },
+    }),
+  });
   return { parts, fileSystem, roles: parts.roles };
 }

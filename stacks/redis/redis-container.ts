@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 export const startScript = script("../../modules/redis/scripts/start.sh");
 export const healthScript = script("../../modules/redis/scripts/health.sh");
 export const metricsScript = script("../../modules/redis/scripts/metrics.sh");
+export const checkFileScript = script("../../modules/redis/scripts/check-file.sh");
 export const backupCopyScript = script("../../modules/redis/scripts/backup-copy.sh");
 
 export const redisPort = 6379;

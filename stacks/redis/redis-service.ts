@@ -39,7 +39,7 @@ export interface RedisServiceProps {
   readonly passwords: RedisPasswords;
 }
 
-const redisContainer = "redis";
+export const redisContainer = "redis";
 
 /** The folder of Redis' data as a task volume. */
 export function dataVolume({ fileSystemId, accessPointId }: FileSystem) {
