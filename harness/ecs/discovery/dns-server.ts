@@ -11,9 +11,16 @@ import { RCODE, type DnsRecord, type DnsResponder, type RecordType } from "./dns
 /** How many questions and records a query may have: one question, and records for EDNS and a signature. */
 const MOST = 8;
 
-/** dns2 reads as many records as a header claims, and makes an error for each that is missing: a datagram would take a second. */
+/** Bytes of a query: what a datagram may have without fragments (RFC 9715). */
+const LONGEST = 1232;
+
+/**
+ * dns2 reads as many records as a header claims, makes an error for each that is missing, and follows a chain of compression
+ * pointers for each name: a datagram would take a second.
+ */
 const parse = Packet.parse.bind(Packet);
 Packet.parse = (message) => {
+  if (message.length > LONGEST) throw new RangeError(`a query has at most ${LONGEST} bytes`);
   const counts = [4, 6, 8, 10].map((at) => message.readUInt16BE(at));
   if (counts.reduce((sum, count) => sum + count, 0) > MOST) {
     throw new RangeError(`a query has at most ${MOST} questions and records`);

@@ -52,8 +52,8 @@ const CAPABILITIES = {
   setfcap: 31,
 } as const;
 
-/** The numbers of prctl(2) and mount(2). */
-const [PRCTL, MOUNT] = process.arch === "arm64" ? [167, 40] : [157, 165];
+/** The numbers of prctl(2), mount(2) and memfd_create(2). */
+const [PRCTL, MOUNT, MEMFD_CREATE] = process.arch === "arm64" ? [167, 40, 279] : [157, 165, 319];
 
 /** The number of close_range(2), of Linux 5.9: this machine's files may be open in what started the run. */
 const CLOSE_RANGE = 436;
@@ -70,6 +70,18 @@ const OVER_FILE = `use Fcntl;
 sysopen(my $file, $ARGV[1], O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0644) or die "$!\\n";
 my $at = "/proc/self/fd/" . fileno $file;
 syscall(${MOUNT}, $ARGV[0], $at, 0, 4096, 0) == 0 or die "$!\\n"`;
+
+/**
+ * The step before the last: becomes a copy of perl in memory that nobody can change. The container's program may be a
+ * script for /proc/self/exe, and would run what runs it: by that name it would reach, and overwrite, this machine's perl.
+ */
+const SEAL = `my $fd = syscall(${MEMFD_CREATE}, my $name = "perl", 2);
+open my $copy, "+<&=", $fd or die "$!\\n";
+open my $perl, "<", "${PERL}" or die "$!\\n";
+binmode $copy; binmode $perl; { local $/; print $copy scalar <$perl>; } $copy->flush;
+fcntl $copy, 1033, 15 or die "seals: $!\\n";
+$^F = $fd;
+exec "proc/self/fd/$fd", "-e", @ARGV or die "exec: $!\\n";`;
 
 /**
  * The last step, in the moved root: becomes the container's program. One process does it, and has all capabilities until then: so
@@ -96,7 +108,8 @@ exit($! == 2 ? 127 : 126);`;
  * PID 1 of the container's namespaces builds its root, moves it over /, and becomes the program. All programs before that
  * are this machine's, so an image needs none. A path that leads out of the root, by a link in the image, is refused. Other
  * containers may change the links of a shared volume meanwhile: `reach` enters each folder and looks where it is, and a mount is
- * made where the shell or a descriptor is. No device works but those of /dev here.
+ * made where the shell or a descriptor is. No device works but those of /dev here, and their modes are this machine's, so these
+ * are read-only. This machine's /proc and /sys are unmounted: the kernel lets a user namespace mount a whole one where one is.
  */
 const ENTER = `PATH=/usr/sbin:/usr/bin:/sbin:/bin
 image=$1 own=$2 name=$3; shift 3
@@ -124,7 +137,9 @@ cd "$root" || fail "$root"
 mount -t proc -o nosuid,nodev,noexec proc proc || fail /proc
 mount -t sysfs -o ro,nosuid,nodev,noexec sysfs sys || fail /sys
 mount -t tmpfs -o nosuid,nodev,mode=755,size=64k tmpfs dev || fail /dev
-for each in null zero full random urandom tty; do : >dev/$each; mount --bind /dev/$each dev/$each; done
+for each in null zero full random urandom tty; do
+  : >dev/$each; mount --bind /dev/$each dev/$each && mount -o remount,bind,ro dev/$each || fail "/dev/$each"
+done
 mkdir dev/pts dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts dev/pts || fail /dev/pts
 mount -t tmpfs -o nosuid,nodev,noexec,mode=1777,size=64m tmpfs dev/shm || fail /dev/shm
@@ -150,6 +165,9 @@ done
 shift
 cd "$root" || fail "$root"
 [ -z "$read_only" ] || mount -o remount,bind,nodev,ro . || fail "a read-only root"
+while read -r _ at type _; do
+  case $type:$at in *:"$root"/*) ;; proc:* | sysfs:*) echo "$at" ;; esac
+done </proc/self/mounts | sort -r | while read -r at; do umount -l "$at" || exit; done || fail "this machine's /proc and /sys"
 mount --move . / || fail "the move over /"
 exec "$@"`;
 
@@ -194,6 +212,8 @@ const inside = (
   "--",
   PERL,
   "-e",
+  SEAL,
+  "--",
   BECOME,
   "--",
   String(user.uid),

@@ -8,7 +8,7 @@ import {
   whyNotHere,
 } from "../../../ecs/index.ts";
 import { everyRole, nameOf, type Role } from "../../../plays/setups/plan-roles.ts";
-import { HERE, UsageError } from "../../../../command-line/options.ts";
+import { HERE, quoted, UsageError } from "../../../../command-line/options.ts";
 import { isRedis } from "./local-images.ts";
 import { type Need, NeedsError } from "../options/needs.ts";
 import type { Assigned } from "../options/options.ts";
@@ -33,7 +33,9 @@ interface Bare {
 /** Which images have no command, with the options that give one to each. */
 function withoutCommand({ address, name, image }: Bare, all: readonly Bare[]): string {
   const repositories = [...new Set(all.map((each) => repositoryOf(each.image)))];
-  const words = repositories.map((each) => `--image ${shortNameOf(each)}=COMMAND`).join(" ");
+  const words = repositories
+    .map((each) => `--image ${quoted(`${shortNameOf(each)}=COMMAND`)}`)
+    .join(" ");
   return repositories.length === 1
     ? `${address} (${name}): the image ${repositoryOf(image)} has no command; give one with ${words}`
     : `the images ${repositories.join(", ")} have no command; give one for each with ${words}`;
@@ -102,7 +104,7 @@ export function checkUsed(
     const [first] = those;
     if (first === undefined || those.some(({ isReplaced }) => !isReplaced)) continue;
     throw new UsageError(
-      `error: option ${option}: ${first.name} has an entryPoint of its own, which replaces the image's; use --container ${first.name}=COMMAND`,
+      `error: option ${option}: ${first.name} has an entryPoint of its own, which replaces the image's; use --container ${quoted(`${first.name}=COMMAND`)}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { UsageError } from "../../../../command-line/options.ts";
+import { quoted, UsageError } from "../../../../command-line/options.ts";
 import { flagOf, type RunOptions } from "./options.ts";
 
 /** What a plan needs from the user: one option. */
@@ -81,5 +81,7 @@ export async function withoutNeeds<Result>(
   if (other === undefined) throw only;
   const needs = errors.flatMap((error) => error.needs);
   const why = [...new Set(needs.map((need) => need.why))].join("; ");
-  throw new UsageError(`error: ${why}; give them with ${needs.flatMap(wordsOf).join(" ")}`);
+  throw new UsageError(
+    `error: ${why}; give them with ${needs.flatMap(wordsOf).map(quoted).join(" ")}`,
+  );
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readable, UsageError } from "../../../../command-line/options.ts";
+import { quoted, readable, UsageError } from "../../../../command-line/options.ts";
 import type { Assigned } from "./options.ts";
 
 /** The JSON keys that containers use of each secret, by its name; none if they use the whole text. */
@@ -40,7 +40,9 @@ export function missingKeys(value: string | undefined, keys: readonly string[] =
 
 /** The words that give a value to each key of a secret. */
 export const secretWords = (name: string, missing: readonly string[]): string =>
-  missing.map((key) => `--secret ${name}${key === "" ? "" : `:${key}`}=TEXT`).join(" ");
+  missing
+    .map((key) => `--secret ${quoted(`${name}${key === "" ? "" : `:${key}`}=TEXT`)}`)
+    .join(" ");
 
 const textIn = (file: string): string =>
   readFileSync(readable("--secret", file), "utf8").replace(/\r?\n$/, "");

@@ -1,5 +1,5 @@
 import { isEndOf, repositoryOf, type Template } from "../../../ecs/index.ts";
-import { UsageError } from "../../../../command-line/options.ts";
+import { quoted, UsageError } from "../../../../command-line/options.ts";
 import { type Need, NeedsError, wordsOf } from "../options/needs.ts";
 import { type Assigned, flagOf, type RunOptions } from "../options/options.ts";
 import { missingKeys, type SecretKeys, secretWords } from "../options/secret-keys.ts";
@@ -190,7 +190,7 @@ function checkEnvironmentFiles(arns: readonly string[], given: Assigned): void {
     return { option: "envFile", name, why: `the environment file ${arn} is in S3` };
   });
   const files = missing.length > 1 ? "environment files are" : "an environment file is";
-  const words = needs.flatMap(wordsOf).join(" ");
+  const words = needs.flatMap(wordsOf).map(quoted).join(" ");
   const message = `error: ${files} in S3: ${missing.join(", ")}; give a local one with ${words}`;
   throw new NeedsError(message, needs);
 }

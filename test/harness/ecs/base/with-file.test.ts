@@ -18,6 +18,11 @@ it("a file is used, but no link", () => {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC;
     expect(() => withFile(each, flags, () => {})).toThrow("ELOOP");
   }
+  const linked = path.join(folder.path, "linked");
+  symlinkSync(folder.path, linked);
+  expect(() => withFile(path.join(linked, "file"), constants.O_RDONLY, () => {})).toThrow(
+    "ENOTDIR",
+  );
   expect([readFileSync(file, "utf8"), existsSync(path.join(folder.path, "new"))]).toEqual([
     "mine",
     false,

@@ -137,9 +137,14 @@ describe("startDnsServer", () => {
     await withServer(async (server, resolver) => {
       const claims = Buffer.alloc(12, 0xff).fill(0, 2, 4);
       expect(() => Packet.parse(claims)).toThrow("a query has at most 8 questions and records");
+      const long = Buffer.alloc(1233);
+      expect(() => Packet.parse(long)).toThrow("a query has at most 1232 bytes");
       const [host = "", port] = server.address.split(":");
       const udp = createSocket("udp4");
-      for (let sent = 0; sent < 20; sent++) udp.send(claims, Number(port), host);
+      for (let sent = 0; sent < 20; sent++) {
+        udp.send(claims, Number(port), host);
+        udp.send(long, Number(port), host);
+      }
       expect(await resolver.resolveSrv("redis.ecs")).toHaveLength(1);
       udp.close();
     });

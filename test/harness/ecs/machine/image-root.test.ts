@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
 import {
+  chmodSync,
   closeSync,
   mkdirSync,
   openSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -18,6 +20,8 @@ import { hidden, type ImageRoot } from "../../../../harness/ecs/machine/image-ro
 import { besideInSandbox } from "../../../../harness/ecs/machine/sandbox.ts";
 import { type ImageFiles, imageFiles } from "../fixture/image-files.ts";
 
+const PROGRAMS = "sh cat chmod head ls mknod mount perl sleep touch unshare".split(" ");
+
 /** Docker's, as /proc/PID/status shows them. */
 const DOCKERS = "00000000a80425fb";
 
@@ -25,7 +29,7 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
   let files: ImageFiles;
   let guardian: Guardian;
   beforeAll(() => {
-    files = imageFiles(["sh", "cat", "head", "ls", "mknod", "sleep", "touch"]);
+    files = imageFiles(PROGRAMS);
   });
   afterAll(() => files[Symbol.dispose]());
   beforeEach(async () => {
@@ -52,18 +56,18 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
   const log = (): string => path.join(guardian.folder, "log");
   async function start(
     sandbox: ReturnType<typeof sandboxOf>,
-    script: string,
+    argv: readonly string[],
     env: Readonly<Record<string, string>> = ENV,
   ): Promise<GuardedProcess> {
     const output = openSync(log(), "w");
-    const options = { argv: ["sh", "-c", script], env: hidden(env), cwd: guardian.folder };
+    const options = { argv, env: hidden(env), cwd: guardian.folder };
     return GuardedProcess.start(guardian, { ...options, output, sandbox }).finally(() =>
       closeSync(output),
     );
   }
   /** The exit code and the output of a script. */
   async function ran(script: string, root: Partial<ImageRoot> = {}, env = ENV) {
-    const { exited } = await start(sandboxOf(root), script, env);
+    const { exited } = await start(sandboxOf(root), ["sh", "-c", script], env);
     return { code: await exited, output: readFileSync(log(), "utf8") };
   }
   const folder = (name: string): string => {
@@ -77,7 +81,7 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     [999, "0000000000000000"],
   ])("has Docker's capabilities as user %i, beside it too", async (uid, effective) => {
     const sandbox = sandboxOf({ user: { uid, gid: uid } });
-    const running = await start(sandbox, "cat /proc/self/status; exec sleep 60");
+    const running = await start(sandbox, ["sh", "-c", "cat /proc/self/status; exec sleep 60"]);
     const [program = "", ...words] = besideInSandbox(
       ["sh", "-c", "cat /proc/self/status; ls -l /proc/self/fd; echo $SECRET"],
       sandbox,
@@ -102,7 +106,7 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     const sandbox = sandboxOf();
     const look = `[ ! -e $each/root${guardian.folder} ] || echo seen`;
     const script = `echo looking; while :; do for each in /proc/[0-9]*; do ${look}; done; done`;
-    const running = await start(sandbox, script);
+    const running = await start(sandbox, ["sh", "-c", script]);
     await expect.poll(() => readFileSync(log(), "utf8")).toContain("looking");
     for (let times = 0; times < 60; times += 1) {
       const [program = "", ...words] = besideInSandbox(
@@ -114,6 +118,45 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
       await promisify(execFile)(program, words, { env: hidden(ENV) });
     }
     expect(readFileSync(log(), "utf8")).toBe("looking\n");
+  });
+
+  it("cannot reach the perl of this machine that becomes it, beside it neither", async () => {
+    const [link, evil] = [path.join(files.root, "perl"), path.join(files.root, "evil")];
+    symlinkSync("/proc/self/exe", link);
+    writeFileSync(evil, '#!/perl\nprint readlink("/proc/$$/exe"), "\\n"; $| = 1; sleep shift;\n');
+    chmodSync(evil, 0o755);
+    try {
+      const sandbox = sandboxOf();
+      const running = await start(sandbox, ["/evil", "60"]);
+      await expect.poll(() => readFileSync(log(), "utf8")).toBe("/memfd:perl (deleted)\n");
+      const [program = "", ...words] = besideInSandbox(["/evil", "0"], sandbox, running.pid, "/");
+      const { stdout } = await promisify(execFile)(program, words, { env: hidden(ENV) });
+      expect(stdout).toBe("/memfd:perl (deleted)\n");
+      running.kill();
+      await running.exited;
+    } finally {
+      for (const made of [link, evil]) rmSync(made);
+    }
+  });
+
+  it("cannot mount a whole /proc or /sys, with this machine's settings", async () => {
+    const { output } = await ran(
+      "unshare -Urmpf mount -t proc proc /srv && echo mounted; unshare -Urmn mount -t sysfs sys /srv && echo mounted; echo done",
+    );
+    expect(output).not.toContain("mounted");
+    expect(output).toContain("done");
+  });
+
+  it("cannot change the mode of this machine's devices", async () => {
+    const { mode } = statSync("/dev/full");
+    try {
+      const { output } = await ran("chmod 600 /dev/full; echo x >/dev/null && echo works");
+      expect(output).toContain("Read-only file system");
+      expect(output).toContain("works");
+      expect(statSync("/dev/full").mode).toBe(mode);
+    } finally {
+      chmodSync("/dev/full", mode);
+    }
   });
 
   it("cannot use a device that it makes, wherever it can write", async () => {
