@@ -25,11 +25,11 @@ export async function waits({ quick, signal }: Run): Promise<Row[]> {
   const detail = `the original: ${original.waited} of ${original.connects}`;
   const perTtl = sum(ours.inUse) / ours.ttls;
   const byType = Object.entries(ours.inUse).map(([type, sent]) => amount(sent / ours.ttls, type));
-  const used = `dials that waited for DNS, of ${connects} over ${ttls} TTLs of ${TTL} ms`;
+  const waitedTitle = `dials that waited for DNS, of ${connects} over ${ttls} TTLs of ${TTL} ms`;
   const perTtlTitle = "DNS queries per TTL, for a name in use";
   const restTitle = `DNS queries in ${REST} TTLs after the last connect`;
   return [
-    { title: used, value: waited, unit: "", goal: { most: 1 }, detail },
+    { title: waitedTitle, value: waited, unit: "", goal: { most: 1 }, detail },
     // SRV, A and AAAA, each refreshed a little before its TTL ends, and queried once at first.
     { title: perTtlTitle, value: perTtl, unit: "", goal: { most: 3.5 }, detail: byType.join(", ") },
     // An answer that was used during its last TTL is refreshed once more.
