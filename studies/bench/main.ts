@@ -1,84 +1,67 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { join } from "node:path";
-import { orExit } from "../../command-line/options.ts";
+import { choice, command, orExit, parse } from "../../command-line/options.ts";
 import { run } from "../../command-line/run-and-exit.ts";
-import { checkWritable, makeResults, saveResults } from "../../harness/results/write-results.ts";
-import type { FigureReport } from "./figure.ts";
-import { verdictOf } from "./figure.ts";
-import { coldFigures, warmFigure } from "./figures/connect.ts";
-import { forwardFigure } from "./figures/forward.ts";
-import { memoryFigure } from "./figures/memory.ts";
-import { movesFigure, silentMovesFigure } from "./figures/moves.ts";
-import { packageFigure } from "./figures/package.ts";
-import { recoveryFigure } from "./figures/recovery.ts";
-import { crowdFigure } from "./figures/crowd.ts";
-import { deadServerFigure, staleFigure } from "./figures/silence.ts";
-import { waitsFigure } from "./figures/waits.ts";
-import { type BenchOptions, benchOptions } from "./options.ts";
-import { benchPage } from "./page.ts";
 import { findRedisServer } from "../../harness/ecs/programs/find-redis.ts";
 import { redisVersion } from "../../harness/ecs/programs/redis-version.ts";
-import { renderJson, renderTables } from "./report.ts";
+import { withBlock } from "../../harness/results/marked-block.ts";
+import { whereAndWhen } from "../../harness/results/where-and-when.ts";
+import { checkWritable, makeResults, saveResults } from "../../harness/results/write-results.ts";
+import { coldConnect, warmConnect } from "./figures/connect.ts";
+import { forward } from "./figures/forward.ts";
+import { memory } from "./figures/memory.ts";
+import { crowd, moves } from "./figures/moves.ts";
+import { recovery } from "./figures/recovery.ts";
+import { deadServer, staleAnswer } from "./figures/silence.ts";
+import { waits } from "./figures/waits.ts";
+import { type Row, type Run, tableOf, verdictOf } from "./rows.ts";
 
-// `npm run bench`: measures all figures and prints tables. A full run also writes studies/results/bench.json and the
-// tables of runtime/BENCHMARKS.md.
+// `npm run bench`: measures the figures in turn and prints a table. A full run also writes studies/results/bench.json and
+// the table of runtime/BENCHMARKS.md.
 
-const BENCHMARKS = join(import.meta.dirname, "../../runtime/BENCHMARKS.md");
+const PAGE = join(import.meta.dirname, "../../runtime/BENCHMARKS.md");
 
-// The cost of a usual dial comes first.
-const figures = [
-  warmFigure,
-  ...coldFigures,
-  waitsFigure,
-  deadServerFigure,
-  staleFigure,
-  movesFigure,
-  silentMovesFigure,
-  crowdFigure,
-  recoveryFigure,
-  forwardFigure,
-  memoryFigure,
-  packageFigure,
-];
+/** By the name for `--only`. The cost of a usual dial comes first. */
+const figures: Readonly<Record<string, (given: Run) => Promise<Row[]>>> = {
+  warm: warmConnect,
+  "cold-network": (given) => coldConnect(given, false),
+  "cold-additional-network": (given) => coldConnect(given, true),
+  waits,
+  "dead-server": deadServer,
+  stale: staleAnswer,
+  moves: (given) => moves(given, false),
+  "moves-silent": (given) => moves(given, true),
+  crowd,
+  recovery,
+  forward,
+  memory,
+};
+const names = Object.keys(figures);
 
-const names = figures.map(({ name }) => name);
-const options = orExit(() => benchOptions(process.argv.slice(2), names));
+const program = command("npm run bench --", "Compares the dialer with alternatives.")
+  .addOption(choice("--only <name...>", "which figures (default: all)", names))
+  .option("--quick", "fewer rounds; writes no file", false)
+  .option("--check", "exit 1 unless every goal is met", false);
+type Options = { only?: string[]; quick: boolean; check: boolean };
+const options = orExit(() => parse(program, process.argv.slice(2)) as Options);
 
-async function bench(
-  { only = names, quick, json, check }: BenchOptions,
-  signal: AbortSignal,
-): Promise<number> {
+run(async (signal) => {
+  const { only = names, quick, check } = options;
   const isFull = !quick && names.every((name) => only.includes(name));
-  if (isFull) checkWritable("bench", [BENCHMARKS]);
-  const reports: FigureReport[] = [];
-  for (const { name, measure } of figures) {
+  if (isFull) checkWritable("bench", [PAGE]);
+  const rows: Row[] = [];
+  for (const [name, measure] of Object.entries(figures)) {
     if (!only.includes(name)) continue;
-    // stdout is for the report.
     process.stderr.write(`measuring ${name}\n`);
-    reports.push(...(await measure({ quick, random: Math.random, signal })));
+    rows.push(...(await measure({ quick, signal })).map((row) => ({ name, ...row })));
   }
-  const [cpu] = cpus();
-  const model = cpu?.model.trim() ?? "";
-  const about = { node: process.version, cpus: cpus().length, cpu: model || process.arch, quick };
-  process.stdout.write((json ? renderJson : renderTables)(reports, about));
-  if (isFull) await save(reports);
-  return check && reports.some((report) => verdictOf(report) === "MISSED") ? 1 : 0;
-}
-
-/** Writes studies/results/bench.json, and the page with its tables. */
-async function save(reports: readonly FigureReport[]): Promise<void> {
-  const results = makeResults(
-    "npm run bench",
-    { reports },
-    {
-      redis: await redisVersion(await findRedisServer()),
-    },
-  );
-  const page = benchPage(readFileSync(BENCHMARKS, "utf8"), results);
-  const path = saveResults("bench", results);
-  writeFileSync(BENCHMARKS, page);
-  process.stderr.write(`wrote ${path} and ${BENCHMARKS}\n`);
-}
-
-run((signal) => bench(options, signal));
+  const versions = isFull ? { redis: await redisVersion(await findRedisServer()) } : {};
+  const results = makeResults("npm run bench", { rows }, versions);
+  const text = `${whereAndWhen(results)}, loopback.\n\n${tableOf(rows)}`;
+  process.stdout.write(`${text}\n${quick ? "\nA quick run: the values are not accurate.\n" : ""}`);
+  if (isFull) {
+    writeFileSync(PAGE, withBlock(readFileSync(PAGE, "utf8"), "results of npm run bench", text));
+    process.stderr.write(`wrote ${saveResults("bench", results)} and ${PAGE}\n`);
+  }
+  return check && rows.some((row) => verdictOf(row) !== "met") ? 1 : 0;
+});

@@ -1,56 +1,21 @@
-import type { Destination } from "./processes/contestants.ts";
-import type { Zone } from "./processes/dns-server.ts";
-import { type Worker, startWorker } from "./worker.ts";
+import type { Destination } from "./contestants.ts";
+import { startWorker } from "./worker.ts";
 
-/** The SRV name of the service that the contestants connect to. */
+/** The SRV name that the contestants connect to. */
 export const NAME = "bench.test";
-/** The target of its only record, and its address. */
-export const TARGET = "target.bench.test";
-export const ADDRESS = "127.0.0.1";
 
-/** A DNS server and a TCP server, each in a separate process. */
-export interface Network extends AsyncDisposable {
-  readonly destination: Destination;
-  readonly dnsServer: Worker;
-}
+export type Network = Awaited<ReturnType<typeof startNetwork>>;
 
-/**
- * @param zoneOf changes of the default zone, which has one record with one address; its argument is the port of the TCP
- * server
- */
-export async function startNetwork(
-  signal: AbortSignal,
-  zoneOf: (tcpPort: number) => Partial<Zone> = () => ({}),
-): Promise<Network> {
-  const dnsServer = startWorker("dns-server.ts", signal);
-  const tcpServer = startWorker("tcp-server.ts", signal);
+/** A DNS server and a TCP server, each in a process of its own. NAME leads to the TCP server. */
+export async function startNetwork(signal: AbortSignal) {
+  const dns = startWorker("dns-server.ts", signal);
+  const tcp = startWorker("tcp-server.ts", signal);
+  const servers = [`127.0.0.1:${await dns.call("listen")}`];
+  const port = await tcp.call("listen", 0);
+  await dns.call("change", { srv: { [NAME]: { target: "target.bench.test", port, ttl: 60 } } });
   const dispose = async (): Promise<void> => {
-    await Promise.all([dnsServer, tcpServer].map((server) => server[Symbol.asyncDispose]()));
+    await Promise.all([dns, tcp].map((worker) => worker[Symbol.asyncDispose]()));
   };
-  try {
-    const [dnsPort, port] = await Promise.all([
-      dnsServer.call<number>("listen"),
-      tcpServer.call<number>("listen"),
-    ]);
-    const zone: Zone = {
-      additional: false,
-      srv: { [NAME]: [{ target: TARGET, port, ttl: 60 }] },
-      a: { [TARGET]: ADDRESS },
-      ...zoneOf(port),
-    };
-    await dnsServer.call("setZone", zone);
-    return {
-      destination: destinationAt(`127.0.0.1:${dnsPort}`, port),
-      dnsServer,
-      [Symbol.asyncDispose]: dispose,
-    };
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-}
-
-/** @param dns `ip:port` of a DNS server with the records of the service */
-export function destinationAt(dns: string, port: number): Destination {
-  return { servers: [dns], name: NAME, target: TARGET, address: ADDRESS, port };
+  const destination: Destination = { servers, name: NAME, port };
+  return { destination, dns, [Symbol.asyncDispose]: dispose };
 }

@@ -1,19 +1,6 @@
-/** Median and quartiles of a sample. */
-export interface Spread {
-  readonly p25: number;
-  readonly median: number;
-  readonly p75: number;
-}
-
-/**
- * The value below which a share of the sample lies, interpolated between neighbours.
- *
- * @param share from 0 (minimum) to 1 (maximum)
- * @throws {RangeError} for an empty sample or a share out of range
- */
+/** The value below which a share (0 to 1) of the sample lies, interpolated between neighbours. */
 export function quantile(sample: readonly number[], share: number): number {
   if (sample.length === 0) throw new RangeError("a quantile needs at least one value");
-  if (!(share >= 0 && share <= 1)) throw new RangeError(`share is ${share}; allowed: 0 to 1`);
   const sorted = sample.toSorted((a, b) => a - b);
   const position = share * (sorted.length - 1);
   const below = sorted[Math.floor(position)] as number;
@@ -21,19 +8,17 @@ export function quantile(sample: readonly number[], share: number): number {
   return below + (above - below) * (position - Math.floor(position));
 }
 
-export function spreadOf(sample: readonly number[]): Spread {
-  return {
-    p25: quantile(sample, 0.25),
-    median: quantile(sample, 0.5),
-    p75: quantile(sample, 0.75),
-  };
-}
+export type Spread = ReturnType<typeof spreadOf>;
+
+export const spreadOf = (sample: readonly number[]) => ({
+  p25: quantile(sample, 0.25),
+  median: quantile(sample, 0.5),
+  p75: quantile(sample, 0.75),
+});
 
 /**
  * The slope of a line through points at equal distances, as the median of the slopes of all pairs (Theil–Sen): one
- * late garbage collection does not change it.
- *
- * @returns growth per step; 0 for fewer than two points
+ * late garbage collection does not change it. 0 for fewer than two points.
  */
 export function slopeOf(values: readonly number[]): number {
   const slopes = values.flatMap((from, start) =>
@@ -43,7 +28,7 @@ export function slopeOf(values: readonly number[]): number {
 }
 
 /** The items in random order. @param random returns numbers in [0, 1) */
-export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+export function shuffled<T>(items: readonly T[], random = Math.random): T[] {
   return items
     .map((item) => ({ item, key: random() }))
     .toSorted((a, b) => a.key - b.key)

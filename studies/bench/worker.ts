@@ -1,93 +1,60 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { fork } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { join } from "node:path";
 
-/** Default timeout of a call, in ms. */
-const CALL_TIMEOUT = 60_000;
-
-export interface Call {
-  readonly id: number;
-  readonly method: string;
-  readonly argument: unknown;
-}
-
-export interface Return {
-  readonly id: number;
-  readonly result?: unknown;
-  readonly error?: string;
-}
-
-interface Waiting {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** @param module a file in `processes/` that calls `serve` @param signal kills the process */
-export function startWorker(
-  module: string,
-  signal: AbortSignal,
-  execArgv: readonly string[] = [],
-): Worker {
-  const path = fileURLToPath(new URL(`processes/${module}`, import.meta.url));
-  const options = { execArgv: [...process.execArgv, ...execArgv], signal };
-  return new Worker(module, fork(path, { ...options, killSignal: "SIGKILL" }));
+/** The files in `processes/`, with the functions that they export. */
+interface Processes {
+  "contestant.ts": typeof import("./processes/contestant.ts");
+  "dns-server.ts": typeof import("./processes/dns-server.ts");
+  "redis-clients.ts": typeof import("./processes/redis-clients.ts");
+  "tcp-server.ts": typeof import("./processes/tcp-server.ts");
+  "waiting-calls.ts": typeof import("./processes/waiting-calls.ts");
 }
 
 /** A separate process, so that contestants do not share CPU time and garbage collection. */
-export class Worker implements AsyncDisposable {
-  readonly #child: ChildProcess;
-  readonly #name: string;
-  readonly #waiting = new Map<number, Waiting>();
-  #calls = 0;
-
-  constructor(name: string, child: ChildProcess) {
-    this.#name = name;
-    this.#child = child;
-    child.on("message", (message) => this.#settle(message as Return));
-    child.once("exit", (code, killedBy) => this.#end(`exited (${killedBy ?? code})`));
-    child.once("error", (error) => this.#end(error.message));
-  }
-
-  /** Rejects with the method's error, after the process exits, or after `timeout` ms. */
-  call<T>(method: string, argument?: unknown, timeout: number = CALL_TIMEOUT): Promise<T> {
-    const id = this.#calls++;
-    return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(
-        () => this.#settle({ id, error: `${method} took longer than ${timeout} ms` }),
-        timeout,
-      );
-      this.#waiting.set(id, {
-        resolve: (result) => {
-          clearTimeout(timer);
-          resolve(result as T);
-        },
-        reject: (error) => {
-          clearTimeout(timer);
-          reject(error);
-        },
-      });
-      this.#child.send({ id, method, argument } satisfies Call, (error) => {
-        if (error !== null) this.#settle({ id, error: error.message });
-      });
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    const { exitCode, signalCode } = this.#child;
-    if (exitCode !== null || signalCode !== null) return;
-    const gone = once(this.#child, "exit");
-    this.#child.kill("SIGKILL");
-    await gone;
-  }
-
-  #settle({ id, result, error }: Return): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve(result);
-    else waiting?.reject(new Error(`${this.#name}: ${error}`));
-  }
-
-  #end(reason: string): void {
-    for (const id of this.#waiting.keys()) this.#settle({ id, error: reason });
-  }
+export interface Worker<File extends keyof Processes> extends AsyncDisposable {
+  /** Calls a function of the file. Rejects with its error, or when the process exits. */
+  readonly call: <Name extends string & keyof Processes[File]>(
+    name: Name,
+    ...args: Processes[File][Name] extends (...args: infer Args) => unknown ? Args : never
+  ) => Promise<Processes[File][Name] extends (...args: never[]) => infer R ? Awaited<R> : never>;
 }
+
+/** What the processes send each other. */
+export type Call = { id: string; name: string; args: readonly unknown[] };
+export type Reply = { id: string; result?: unknown; error?: string };
+
+/** ms after which the process is killed: several times of what any figure takes. */
+const TIMEOUT = 3_600_000;
+const HOST = join(import.meta.dirname, "host.ts");
+const TSX = join(import.meta.dirname, "../../command-line/tsx.js");
+
+/** @param signal kills the process */
+export function startWorker<File extends keyof Processes>(file: File, signal: AbortSignal) {
+  // `gc` is for the memory that remains.
+  const execArgv = ["--import", TSX, "--expose-gc"];
+  const options = { execArgv, signal, timeout: TIMEOUT, killSignal: "SIGKILL" } as const;
+  const path = join(import.meta.dirname, "processes", file);
+  const child = fork(HOST, [path], options).on("error", () => {});
+  const exited = once(child, "exit");
+  const failed = exited.then(([code, killedBy]) => {
+    throw new Error(`${file}: exited (${killedBy ?? code})`);
+  });
+  failed.catch(() => {});
+  const replies = new EventEmitter();
+  child.on("message", (reply: Reply) => replies.emit(reply.id, reply));
+  let calls = 0;
+  const call = async (name: string, ...args: readonly unknown[]): Promise<unknown> => {
+    const id = String(calls++);
+    const replied = once(replies, id) as Promise<[Reply]>;
+    child.send({ id, name, args } satisfies Call);
+    const [{ result, error }] = await Promise.race([replied, failed]);
+    if (error !== undefined) throw new Error(`${file}: ${error}`);
+    return result;
+  };
+  const dispose = (): Promise<unknown> => (child.kill("SIGKILL"), exited.catch(() => {}));
+  return { call, [Symbol.asyncDispose]: dispose } as Worker<File>;
+}
+
+/** ms on a clock that all processes on a machine share. */
+export const sharedNow = (): number => Number(process.hrtime.bigint()) / 1e6;

@@ -1,144 +1,76 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Figure, FigureContext, FigureReport, MeasuredFigure } from "../figure.ts";
 import { startNetwork } from "../network.ts";
-import { type RoundTimes, type Scale, playRounds } from "../rounds.ts";
+import { type Entrant, type Scale, compared, connect, entrant, playRounds } from "../rounds.ts";
+import { type Row, type Run, amount } from "../rows.ts";
 import { startWorker } from "../worker.ts";
-import { compare } from "./race.ts";
 
-/** µs; longer than any dial on loopback, and half of the wait for a silent server. */
-const LATE = 500_000;
+/** ms; longer than any dial on loopback, and half of the wait for a silent server. */
+const LATE = 500;
 /** `cache.maxTtl` of the answer that expires, in ms. */
 const SHORT_TTL = 100;
-
-const FULL: Scale = { generations: 3, warmUp: 1_000, rounds: 8, connects: 100 };
-/** Few connects: if each dial waits for a dead server, it takes seconds. */
-const QUICK: Scale = { generations: 1, warmUp: 5, rounds: 2, connects: 6 };
-
-const GOOD = "srv-dialer, cold";
-const DEAD_FIRST = "srv-dialer, cold, first server dead";
+const SCALE: Scale = { generations: 3, warmUp: 1_000, rounds: 8, connects: 100 };
 
 /** The first of two name servers is silent: the first dial detects that, later dials skip that server. */
-export const deadServerFigure: Figure = { name: "dead-server", measure: measureDeadServer };
-
-async function measureDeadServer(context: FigureContext): Promise<readonly FigureReport[]> {
-  const { quick, random, signal } = context;
-  await using network = await startNetwork(signal);
+export async function deadServer(run: Run): Promise<Row[]> {
+  await using network = await startNetwork(run.signal);
   const { destination } = network;
   // A bound port that never answers; the kernel would report a closed port.
-  await using dead = startWorker("dns-server.ts", signal);
-  const deadPort = await dead.call<number>("listen");
-  await dead.call("setSilent", true);
-  const servers = [`127.0.0.1:${deadPort}`, ...destination.servers];
-  const contestant = "srv-dialer, cold" as const;
+  await using dead = startWorker("dns-server.ts", run.signal);
+  await dead.call("change", { silent: true });
+  const servers = [`127.0.0.1:${await dead.call("listen")}`, ...destination.servers];
+  const base = entrant("srv-dialer, cold", destination);
+  const ours = entrant("srv-dialer, cold", { ...destination, servers });
   const first: number[] = [];
-  const times = await playRounds({
-    entrants: [
-      { name: GOOD, preparation: { contestant, destination } },
-      { name: DEAD_FIRST, preparation: { contestant, destination: { ...destination, servers } } },
-    ],
-    ...(quick ? QUICK : FULL),
-    random,
-    signal,
-    onPrepared: async (workers) => {
-      first.push(...((await workers.get(DEAD_FIRST)?.call<number[]>("connect", 1)) ?? []));
-    },
+  await playRounds([base, ours], SCALE, run, {
+    onPrepared: async () => first.push(...(await connect(ours, 1))),
   });
-  return judge("dead-server", times, {
-    title: "later cold connects, first name server dead / none dead",
-    late: "later cold connects, first name server dead",
-    entrant: DEAD_FIRST,
-    base: GOOD,
-    most: 1.1,
-    first,
-  });
+  const title = "later cold connects, first name server dead";
+  return judge({ title, against: "none dead", most: 1.1 }, ours, base, first);
 }
-
-const WARM = "srv-dialer, warm";
-const STALE = "srv-dialer, answer stale, all servers dead";
 
 /** All name servers become silent, and the answer expires: dials use the stale answer without waiting. */
-export const staleFigure: Figure = { name: "stale", measure: measureStale };
-
-async function measureStale(context: FigureContext): Promise<readonly FigureReport[]> {
-  const { quick, random, signal } = context;
-  await using network = await startNetwork(signal);
-  const { destination, dnsServer } = network;
-  const contestant = "srv-dialer, warm" as const;
+export async function staleAnswer(run: Run): Promise<Row[]> {
+  await using network = await startNetwork(run.signal);
+  const { destination, dns } = network;
+  const base = entrant("srv-dialer, warm", destination);
+  const ours = entrant("srv-dialer, warm", { ...destination, maxTtl: SHORT_TTL });
   const first: number[] = [];
-  const times = await playRounds({
-    entrants: [
-      { name: WARM, preparation: { contestant, destination } },
-      {
-        name: STALE,
-        preparation: { contestant, destination: { ...destination, maxTtl: SHORT_TTL } },
-      },
-    ],
-    ...(quick ? QUICK : FULL),
-    random,
-    signal,
-    onPrepared: () => dnsServer.call("setSilent", false),
-    onWarm: async (workers) => {
-      await dnsServer.call("setSilent", true);
-      await sleep(2 * SHORT_TTL, undefined, { signal });
-      first.push(...((await workers.get(STALE)?.call<number[]>("connect", 1)) ?? []));
+  await playRounds([base, ours], SCALE, run, {
+    onPrepared: () => dns.call("change", { silent: false }),
+    onWarm: async () => {
+      await dns.call("change", { silent: true });
+      await sleep(2 * SHORT_TTL, undefined, run);
+      first.push(...(await connect(ours, 1)));
     },
   });
-  return judge("stale", times, {
-    title: "later connects, all name servers dead and the answer stale / warm",
-    late: "later connects, all name servers dead and the answer stale",
-    entrant: STALE,
-    base: WARM,
-    // A stale answer costs more: it is published on its channel and refreshed in the background.
-    most: 1.25,
-    first,
-  });
-}
-
-export interface Case {
-  readonly title: string;
-  /** Title of the count of late dials. */
-  readonly late: string;
-  readonly entrant: string;
-  readonly base: string;
-  readonly most: number;
-  /** µs of the dial that detects the silent servers, for each generation. It is not judged. */
-  readonly first: readonly number[];
+  const title = "later connects, all name servers dead and the answer stale";
+  // A stale answer costs more: it is published on its channel and refreshed in the background.
+  return judge({ title, against: "warm", most: 1.25 }, ours, base, first);
 }
 
 /**
  * The ratio of medians, and the number of late dials, because a median does not show a single late dial.
- * @throws if a first dial did not wait: then the servers were not silent, so the figures are wrong
+ * @param first µs of the dial that detects the silent servers, for each generation. It is not judged
+ * @throws if a first dial did not wait: then the servers were not silent, so the values are wrong
  */
 export function judge(
-  name: string,
-  times: RoundTimes,
-  { title, late, entrant, base, most, first }: Case,
-): MeasuredFigure[] {
-  const fastest = Math.min(...first);
+  { title, against, most }: { title: string; against: string; most: number },
+  ours: Entrant,
+  base: Entrant,
+  first: readonly number[],
+): Row[] {
+  const [fastest, slowest] = [Math.min(...first) / 1_000, Math.max(...first) / 1_000];
   if (!(first.length > 0 && fastest > LATE)) {
-    throw new Error(
-      `${name}: a first dial took ${fastest / 1_000} ms; expected over ${LATE / 1_000} ms, because it waits for the silent server`,
-    );
+    const expected = `expected over ${LATE} ms, because it waits for the silent server`;
+    throw new Error(`${title}: a first dial took ${fastest} ms; ${expected}`);
   }
-  const figures = compare(name, times, [{ title, entrant, base, goal: { most } }]);
-  const dials = (times.get(entrant) ?? []).flat();
-  const longest = Math.max(...dials) / 1_000;
-  const firsts = Math.max(...first) / 1_000;
-  const note = `first dial ${firsts.toFixed(0)} ms, longest later dial ${longest.toFixed(1)} ms`;
+  const dials = ours.rounds.flat().map((took) => took / 1_000);
+  const value = dials.filter((took) => took > LATE).length;
+  const longest = amount(Math.max(...dials), "ms");
+  const detail = `first dial ${amount(slowest, "ms")}, longest later dial ${longest}`;
+  const late = `${title}: over ${LATE} ms, of ${dials.length}`;
   return [
-    ...figures.map((figure) => ({
-      ...figure,
-      entries: figure.entries.map((entry) =>
-        entry.contestant === entrant ? { ...entry, note } : entry,
-      ),
-    })),
-    {
-      name,
-      title: `${late}: over ${LATE / 1_000} ms, of ${dials.length}`,
-      value: dials.filter((took) => took > LATE).length,
-      unit: "",
-      goal: { most: 0 },
-      entries: [],
-    },
+    compared(`${title} / ${against}`, ours, base, { most }),
+    { title: late, value, unit: "", goal: { most: 0 }, detail },
   ];
 }

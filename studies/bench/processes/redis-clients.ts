@@ -1,49 +1,46 @@
-import { Redis } from "ioredis";
-import { dnsResolver } from "srv-dialer";
-import { createRedis, srvConnector } from "srv-dialer/ioredis";
-import { serve, sharedNow } from "./serve.ts";
+import { once } from "node:events";
+import type { Redis } from "ioredis";
+import { type SrvDialer, type SrvResolver, createSrvDialer, dnsResolver } from "srv-dialer";
+import { createRedis } from "srv-dialer/ioredis";
+import { sharedNow } from "../worker.ts";
 
-/** `createRedis`, or ioredis with its own retry delays and dials of one pass. */
-export type ClientKind = "createRedis" | "ioredis's own retryStrategy";
+let resolver: SrvResolver;
+let dialer: SrvDialer | undefined;
+/** By SRV name. */
+const clients = new Map<string, Redis>();
 
-export interface Clients {
-  readonly kind: ClientKind;
-  /** `ip:port` of the DNS servers. */
-  readonly servers: readonly string[];
-  /** SRV names, one for each client. */
-  readonly names: readonly string[];
+/** @param servers `ip:port` of the DNS servers */
+export function use(servers: readonly string[]): void {
+  resolver = dnsResolver({ servers });
 }
 
-const clients = new Map<string, Redis>();
-let create: (name: string) => Redis;
-
-function connect(name: string): Redis {
+/** Sends a command with a new client, as after a restart of the app. @returns the time of its reply */
+export function firstCommand(name: string): Promise<number> {
   clients.get(name)?.disconnect();
-  const client = create(name);
+  const client = createRedis(`redis+srv://${name}`, {}, { resolver });
   // Without a listener, an error would end the process while Redis is down.
   client.on("error", () => {});
   clients.set(name, client);
-  return client;
+  return command(name);
 }
 
-serve({
-  start: async ({ kind, servers, names }: Clients) => {
-    const resolver = dnsResolver({ servers });
-    const Connector = srvConnector({ resolver, wait: false });
-    create = (name) =>
-      kind === "createRedis"
-        ? createRedis(`redis+srv://${name}`, {}, { resolver })
-        : new Redis({ host: name, Connector });
-    await Promise.all(names.map((name) => connect(name).ping()));
-  },
-  /** Sends a command. @returns the time of its reply */
-  command: async (name: string) => {
-    await clients.get(name)?.get("any");
+/** The same with the client of the command before. */
+export async function command(name: string): Promise<number> {
+  await clients.get(name)?.get("any");
+  return sharedNow();
+}
+
+/** Begins calls of one dialer, and ends when all are served. @returns the time of the first reply of Redis */
+export async function crowd(name: string, calls: number): Promise<number> {
+  const from = (dialer ??= createSrvDialer(name, { resolver, wait: true, timeout: 30_000 }));
+  const connects = Array.from({ length: calls }, () => from.connect());
+  const first = Promise.any(connects).then(async (socket) => {
+    socket.write("PING\r\n");
+    await once(socket, "data");
     return sharedNow();
-  },
-  /** The same with a new client, as after a restart of the app. */
-  firstCommand: async (name: string) => {
-    await connect(name).get("any");
-    return sharedNow();
-  },
-});
+  });
+  const sockets = await Promise.all(connects);
+  const at = await first;
+  for (const socket of sockets) socket.destroy();
+  return at;
+}

@@ -1,14 +1,8 @@
 import { expect, it } from "vitest";
 import { type Count, checkCounts } from "../../../../studies/bench/figures/waits.ts";
 
-const original: Count = {
-  contestant: "resolveSrv + net.connect",
-  connects: 10,
-  waited: 10,
-  ttls: 1,
-  inUse: { SRV: 10, A: 10, AAAA: 10 },
-  atRest: {},
-};
+const inUse = { SRV: 10, A: 10, AAAA: 10 };
+const original: Count = { connects: 10, waited: 10, ttls: 1, inUse, atRest: {} };
 
 it("accepts complete counts of the original dialer", () => {
   expect(() => checkCounts(original)).not.toThrow();
@@ -20,6 +14,6 @@ it.each<[Partial<Count>, string]>([
   [{ inUse: { SRV: 10, A: 10 } }, "0 AAAA queries"],
 ])("fails the run if a count of the original dialer is too low: %j", (change, missed) => {
   expect(() => checkCounts({ ...original, ...change })).toThrow(
-    `resolveSrv + net.connect: counted ${missed} in 10 connects`,
+    `the original: counted ${missed} in 10 connects`,
   );
 });
