@@ -6,7 +6,7 @@ import type { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-pr
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template/index.js";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import type { EcsServiceConfig } from "@cdktf/provider-aws/lib/ecs-service/index.js";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
 import {
@@ -143,8 +143,8 @@ export class Cluster extends Construct implements ClusterParts {
     return new LaunchTemplate(this, "launch_template", {
       name: `${name}-host`,
       updateDefaultVersion: true,
-      // Resolved when a host starts, so a new image changes neither the plan nor running hosts. Operators
-      // replace the hosts with an instance refresh.
+      // Resolved when a host starts, so a new image changes neither the plan nor running hosts. An instance
+      // refresh replaces them.
       imageId: config.imageId ?? machineImage(config.instanceType),
       instanceType: config.instanceType,
       iamInstanceProfile: { arn: profile.arn },
@@ -184,11 +184,16 @@ export class Cluster extends Construct implements ClusterParts {
       minSize: config.minHosts,
       maxSize: config.maxHosts,
       vpcZoneIdentifier: [...network.privateSubnetIds],
-      launchTemplate: { id: template.id, version: "$Latest" },
+      // A refresh begins when the version changes here.
+      launchTemplate: {
+        id: template.id,
+        version: config.hostRefresh ? Token.asString(template.latestVersion) : "$Latest",
+      },
       // Managed termination protection requires it. A forced delete terminates protected hosts too
       // (https://github.com/aws/aws-cdk/issues/18179), without waiting for them.
       protectFromScaleIn: true,
       forceDelete: !isProtected,
+      ...(config.hostRefresh && { instanceRefresh: rolling }),
       tag: [
         { key: "Name", value: `${name}-host`, propagateAtLaunch: true },
         // ECS adds this tag to groups that it manages. Without it here, the next plan would show a difference.
@@ -213,6 +218,17 @@ export class Cluster extends Construct implements ClusterParts {
     });
   }
 }
+
+/** A new host starts before an old one ends. The capacity provider drains a protected host before it ends. */
+const rolling = {
+  strategy: "Rolling",
+  preferences: {
+    minHealthyPercentage: 100,
+    maxHealthyPercentage: 150,
+    scaleInProtectedInstances: "Refresh",
+    skipMatching: true,
+  },
+};
 
 /**
  * Describes an existing cluster with hosts, role and capacity providers. Creates nothing.

@@ -83,7 +83,16 @@ const createdCluster = fields({
     .describe("Disk size of a host. Holds images, and data that containers write outside volumes"),
   containerInsights: oneOf(["enabled", "enhanced", "disabled"])
     .default("enabled")
-    .describe("Container Insights: metrics of tasks and hosts for alarms and the dashboard"),
+    .describe(
+      "Container Insights: metrics of tasks and hosts for alarms and the dashboard. `enhanced` adds those of each " +
+        "task and container, and AWS bills each metric",
+    ),
+  hostRefresh: flag()
+    .default(false)
+    .describe(
+      "Replaces the hosts after a deploy that changes them, one after the other: a new one starts, then an old one " +
+        "is drained. Redis moves once each time its host is replaced. Without it, roll them by hand",
+    ),
   dynamicPortRange: dynamicPortRange
     .prefault({ from: 40_000, to: 49_999 })
     .describe("Host ports of containers in bridge mode. The security groups open this range"),

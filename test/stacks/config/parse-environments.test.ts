@@ -34,6 +34,7 @@ describe("parseEnvironments", () => {
           imagePull: "default",
           diskSize: 30,
           containerInsights: "enabled",
+          hostRefresh: false,
           dynamicPortRange: { from: 40_000, to: 49_999 },
         },
         namespace: {},
@@ -43,6 +44,8 @@ describe("parseEnvironments", () => {
           image: "public.ecr.aws/docker/library/redis:8.0.4",
           memory: 512,
           cpu: 256,
+          maxmemoryPercent: 45,
+          stopped: false,
           maxmemoryPolicy: "noeviction",
           appendfsync: "everysec",
           passwordVersion: 1,
@@ -110,7 +113,7 @@ describe("parseEnvironments", () => {
         "environments.ts has 3 problems:",
         "  dev.account: got 1; allowed: the 12 digits of an AWS account, in quotes",
         '  dev.region: got "Frankfurt"; allowed: an AWS region such as eu-central-1',
-        "  stg.redis.memroy: unknown; allowed: fields kind, image, imageMirror, majorVersion, memory, cpu, maxmemoryPolicy, appendfsync, parameters, modules, metrics, dnsTtl, healthCheck, passwordVersion",
+        "  stg.redis.memroy: unknown; allowed: fields kind, image, imageMirror, majorVersion, memory, maxmemoryPercent, cpu, maxmemoryPolicy, appendfsync, parameters, modules, metrics, stopped, dnsTtl, healthCheck, passwordVersion",
       ].join("\n"),
     );
   });
