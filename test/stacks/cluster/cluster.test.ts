@@ -46,17 +46,21 @@ describe("a created cluster", () => {
 
   it("replaces its hosts after a change of them, if configured", () => {
     expect(one(template, "aws_autoscaling_group")).not.toHaveProperty("instance_refresh");
-    expect(one(devWith({ cluster: { hostRefresh: true } }), "aws_autoscaling_group")).toMatchObject({
-      launch_template: { version: "${aws_launch_template.cluster_launch_template.latest_version}" },
-      instance_refresh: {
-        strategy: "Rolling",
-        preferences: {
-          min_healthy_percentage: 100,
-          max_healthy_percentage: 150,
-          scale_in_protected_instances: "Refresh",
+    expect(one(devWith({ cluster: { hostRefresh: true } }), "aws_autoscaling_group")).toMatchObject(
+      {
+        launch_template: {
+          version: "${aws_launch_template.cluster_launch_template.latest_version}",
+        },
+        instance_refresh: {
+          strategy: "Rolling",
+          preferences: {
+            min_healthy_percentage: 100,
+            max_healthy_percentage: 150,
+            scale_in_protected_instances: "Refresh",
+          },
         },
       },
-    });
+    );
   });
 
   it("opens exactly the hosts' dynamic port range", () => {
