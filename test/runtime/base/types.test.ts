@@ -77,12 +77,7 @@ srvConnector({ verfy: true });
 srvConnect({ keepAliveTimeout: 1 });
 `;
 
-const OLDEST = {
-  ioredis: "ioredis5",
-  mysql2: "mysql2-oldest",
-  pg: "pg-oldest",
-  undici: "undici-oldest",
-};
+const OLDEST = { ioredis: "ioredis5" };
 
 /** Variants other than the newest peers and nodenext, which the snippets use. */
 const PROJECTS = [

@@ -7,17 +7,17 @@ import { createClient } from "redis";
 import { expect, it, onTestFinished } from "vitest";
 
 import { startRedis } from "../../../harness/ecs/programs/start-redis.ts";
-import { startNameOf, writeDuring } from "../support/database-load.ts";
 import { NAME } from "../support/dialing.ts";
 import { install, listening } from "../support/installed.ts";
+import { startNameOf } from "../support/moving-name.ts";
 
 it("node-redis follows a Redis that moves, beside a forward on a Unix socket", async () => {
   const dir = mkdtempSync(join(tmpdir(), "node-redis-"));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  // The system keeps what is written: with `everysec`, Redis would delay writes while the disk is slow.
-  const args = ["--appendonly", "yes", "--appendfsync", "no"];
+  const args = ["--appendonly", "yes", "--appendfsync", "always"];
   let redis = await startRedis({ dir, args });
-  await using moving = {
+  onTestFinished(() => redis.stop());
+  const moving = {
     get port() {
       return redis.port;
     },
@@ -25,7 +25,6 @@ it("node-redis follows a Redis that moves, beside a forward on a Unix socket", a
       await redis.stop();
       redis = await startRedis({ dir, args });
     },
-    [Symbol.asyncDispose]: () => redis.stop(),
   };
   await using name = await startNameOf(moving);
   using cli = install();
@@ -38,8 +37,8 @@ it("node-redis follows a Redis that moves, beside a forward on a Unix socket", a
   onTestFinished(() => client.destroy());
   await client.connect();
 
-  const set = (row: number): Promise<unknown> => client.set(`row:${row}`, row);
-  const { acknowledged } = await writeDuring(set, () => name.move());
-  const values = await client.mGet(acknowledged.map((row) => `row:${row}`));
-  expect(values).toEqual(acknowledged.map(String));
+  await client.set("kept", "here");
+  await name.move();
+  // The command may wait: the client reconnects through the forward.
+  await expect.poll(() => client.get("kept").catch(() => undefined)).toBe("here");
 });

@@ -6,8 +6,6 @@ import type { ConnectionOptions } from "node:tls";
 
 import { Agent, fetch as undiciFetch, request as undiciRequest } from "undici";
 import undici from "undici/package.json" with { type: "json" };
-import { Agent as OldestAgent, fetch as oldestFetch } from "undici-oldest";
-import oldest from "undici-oldest/package.json" with { type: "json" };
 
 import { type SrvHttpOptions, srvAgent, srvConnect } from "../../../runtime/src/http.ts";
 
@@ -30,14 +28,12 @@ const fitsNode =
 const CLIENTS: Record<string, MakeClient> = {
   "node:http": nodeClient,
   [`undici ${undici.version}, its fetch`]: (options) =>
-    fetchClient(undiciFetch as typeof fetch, Agent, options),
+    fetchClient(undiciFetch as typeof fetch, options),
   [`undici ${undici.version}, its request`]: requestClient,
-  [`undici ${oldest.version}, its fetch`]: (options) =>
-    fetchClient(oldestFetch as object as typeof fetch, OldestAgent, options),
   ...(fitsNode
     ? {
         [`undici ${undici.version}, Node's fetch`]: (options: SrvHttpOptions) =>
-          fetchClient(fetch, Agent, options),
+          fetchClient(fetch, options),
       }
     : {}),
 };
@@ -68,13 +64,9 @@ function nodeClient({ tls, ...options }: SrvHttpOptions): HttpClient {
   };
 }
 
-function fetchClient(
-  send: typeof fetch,
-  Kind: typeof Agent | typeof OldestAgent,
-  options: SrvHttpOptions,
-): HttpClient {
+function fetchClient(send: typeof fetch, options: SrvHttpOptions): HttpClient {
   const connect = srvConnect(options);
-  const agent = new Kind({ connect, keepAliveTimeout: KEEP });
+  const agent = new Agent({ connect, keepAliveTimeout: KEEP });
   return {
     async request(url, more = {}) {
       // The types of Node.js expect a dispatcher of its bundled undici.
