@@ -15,10 +15,6 @@ export const containerArnOf = (taskId: string, name: string, where: Where): stri
 export const roleArnOf = (role: string, where: RegionAndAccount): string =>
   role.startsWith("arn:") ? role : arnOf("aws_iam_role", role, where);
 
-/** 64 digits that begin with those of the task, as its host name does. */
-export const dockerIdOf = (taskId: string, name: string): string =>
-  `${taskId}${digestOf(`${taskId}/${name}`).slice(0, 32)}`;
-
 /** The form of a name that the agent gives to a container of Docker. */
 export const dockerNameOf = (label: string, taskId: string, name: string): string =>
   `ecs-${label.replace(/:(\d+)$/, "-$1")}-${name}-${digestOf(`${name}/${taskId}`).slice(0, 20)}`;

@@ -2,7 +2,8 @@ import type { ContainerState } from "../base/state.ts";
 import type { Task } from "../tasks/task.ts";
 import type { ContainerPlan } from "../terraform/plan/plan.ts";
 import type { AgentRun } from "./agent-run.ts";
-import { containerArnOf, dockerIdOf, dockerNameOf, taskArnOf } from "./arns.ts";
+import { dockerIdOf } from "../tasks/container-context.ts";
+import { containerArnOf, dockerNameOf, taskArnOf } from "./arns.ts";
 
 // The documents of the task metadata endpoint. A field that is not known is left out.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-response.html

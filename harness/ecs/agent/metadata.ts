@@ -2,7 +2,7 @@ import type { Task } from "../tasks/task.ts";
 import type { AgentRun } from "./agent-run.ts";
 import { containerDocument, taskDocument, type Version } from "./documents.ts";
 import { json, type Reply } from "./reply.ts";
-import { dockerIdOf } from "./arns.ts";
+import { dockerIdOf } from "../tasks/container-context.ts";
 import type { Stats } from "./stats.ts";
 
 interface Asked {

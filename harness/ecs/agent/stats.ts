@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import type { ContainerState } from "../base/state.ts";
 import type { Task } from "../tasks/task.ts";
-import { dockerIdOf } from "./arns.ts";
+import { dockerIdOf } from "../tasks/container-context.ts";
 
 /** Nanoseconds of a tick of the kernel's clock, which has 100 in a second on every Linux that runs this. */
 const TICK = 1e7;

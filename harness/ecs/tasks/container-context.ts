@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { StartFaults } from "../base/fault-primitives.ts";
 import type { Guardian } from "../machine/guardian.ts";
 import type { BoundPort, Host } from "../machine/host.ts";
@@ -52,6 +53,30 @@ export interface ContainerRuntime {
   readonly published: PublishedPorts;
   /** How many times faster than in AWS health checks and restart policies run. */
   readonly speed: number;
+}
+
+/** The container's id in Docker: 64 digits. */
+export const dockerIdOf = (taskId: string, name: string): string =>
+  createHash("sha256").update(`${taskId}/${name}`).digest("hex");
+
+/** Docker's host name of a container without one of its own. */
+export const hostnameOf = (taskId: string, name: string): string =>
+  dockerIdOf(taskId, name).slice(0, 12);
+
+const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
+/**
+ * The agent's variables of a container: with no region if the image, an environment file or the definition has one
+ * (`ApplyRegionToContainer`).
+ */
+export function agentVariablesFor(
+  { agent }: Pick<ContainerRuntime, "agent">,
+  client: AgentClient,
+  own: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const variables = agent(client);
+  if (!REGIONS.some((name) => name in own)) return variables;
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !REGIONS.includes(name)));
 }
 
 /** A container's view of its task: addresses and current faults. */

@@ -36,9 +36,9 @@ export async function environmentIn(
   return Object.assign({}, ...texts.map(variablesIn).toReversed()) as Record<string, string>;
 }
 
-/** Quotes and spaces belong to the value. A line without a name or a value is ignored. */
+/** Quotes and spaces belong to the value. `NAME=` is an empty value. A line without a name or a sign is ignored. */
 function variablesIn(text: string): Record<string, string> {
   const lines = text.split(/\r?\n/).filter((line) => !line.startsWith("#"));
-  const pairs = lines.map((line) => /^([^=]+)=(.+)$/.exec(line)?.slice(1) ?? []);
+  const pairs = lines.map((line) => /^([^=]+)=(.*)$/.exec(line)?.slice(1) ?? []);
   return Object.fromEntries(pairs.filter(({ length }) => length > 0)) as Record<string, string>;
 }

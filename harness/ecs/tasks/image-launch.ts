@@ -5,7 +5,12 @@ import { type FileMount, hidden, type ImageRoot } from "../machine/image-root.ts
 import { MARKER } from "../machine/guardian.ts";
 import { attainable } from "../machine/ulimits.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
-import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
+import {
+  agentVariablesFor,
+  type ContainerContext,
+  type ContainerRuntime,
+  hostnameOf,
+} from "./container-context.ts";
 import type { ContainerLaunch } from "./launch.ts";
 import { hostLines, linkVariables } from "./container-links.ts";
 import { userOf } from "./container-user.ts";
@@ -45,7 +50,7 @@ export async function prepareImageLaunch(
   });
   const workingDirectory = plan.workingDirectory ?? image.workingDirectory ?? "/";
   const argv = argvOf(plan, image);
-  const hostname = plan.hostname ?? taskId.slice(0, 12);
+  const hostname = plan.hostname ?? hostnameOf(taskId, plan.name);
   const env = await variablesOf(plan, runtime, context, user, hostname);
   await programIn(files, argv[0] ?? "", env.PATH, workingDirectory);
   const delay = runtime.faults.keyLoadDelayMicros;
@@ -124,18 +129,24 @@ async function variablesOf(
   user: UserIds,
   hostname: string,
 ): Promise<Record<string, string> & { PATH: string }> {
-  const { environment } = image(plan.image);
+  const own = {
+    ...image(plan.image).environment,
+    ...(await environmentIn(plan.environmentFiles)),
+    ...plan.environment,
+    ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
+  };
   return {
     PATH: SEARCH,
     // Docker's value, which image and definition may replace: Next.js listens on the address in HOSTNAME.
     HOSTNAME: hostname,
     HOME: await homeOf(root, user),
-    ...agent({ taskId, container: plan.name, definition, hasNetwork: true }),
+    ...agentVariablesFor(
+      { agent },
+      { taskId, container: plan.name, definition, hasNetwork: true },
+      own,
+    ),
     ...linkVariables(plan.name, { links }),
-    ...environment,
-    ...(await environmentIn(plan.environmentFiles)),
-    ...plan.environment,
-    ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),
+    ...own,
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,
   };
 }

@@ -2,7 +2,12 @@ import { chown, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { MARKER } from "../machine/guardian.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
-import type { ContainerContext, ContainerRuntime } from "./container-context.ts";
+import {
+  agentVariablesFor,
+  type ContainerContext,
+  type ContainerRuntime,
+  hostnameOf,
+} from "./container-context.ts";
 import { linkHosts, linkVariables } from "./container-links.ts";
 import {
   checkProgram,
@@ -114,8 +119,8 @@ function variablesOf(
   return {
     HOME: folder,
     TMPDIR: folders.temporary(taskId, plan.name),
-    HOSTNAME: plan.hostname ?? taskId.slice(0, 12),
-    ...agent({ taskId, container: plan.name, definition, hasNetwork }),
+    HOSTNAME: plan.hostname ?? hostnameOf(taskId, plan.name),
+    ...agentVariablesFor({ agent }, { taskId, container: plan.name, definition, hasNetwork }, own),
     ...linkVariables(plan.name, { links }),
     ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),

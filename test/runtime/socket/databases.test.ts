@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
-import mysql2 from "mysql2/promise";
-import pg from "pg";
+import { createPool } from "mysql2/promise";
+import { Pool as PgPool } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { TLS_FILES } from "../../support/tls/certificates.ts";
@@ -33,7 +33,7 @@ const pgPool: MakePool = (dialer, { tls, timeout = 0 } = {}) => {
   const stream = () => srvSocket(NAME, dialer);
   const ssl = tls && (tls === "trusting" ? { ca } : true);
   const base = { ...LOGIN, host: NAME, database: "postgres", stream };
-  const pool = new pg.Pool({ ...base, connectionTimeoutMillis: timeout, ...(ssl && { ssl }) });
+  const pool = new PgPool({ ...base, connectionTimeoutMillis: timeout, ...(ssl && { ssl }) });
   // Without a listener, errors of idle connections would end the process.
   pool.on("error", () => {});
   return {
@@ -46,7 +46,7 @@ const mysqlPool: MakePool = (dialer, { tls, timeout: connectTimeout = 10_000 } =
   const stream = () => srvSocket(NAME, dialer);
   const ssl = tls && (tls === "trusting" ? { ca, verifyIdentity: true } : {});
   const base = { ...LOGIN, host: NAME, database: "app", stream, connectTimeout };
-  const pool = mysql2.createPool({ ...base, ...(ssl && { ssl }) });
+  const pool = createPool({ ...base, ...(ssl && { ssl }) });
   return {
     query: async (sql) => (await pool.query(sql))[0],
     [Symbol.asyncDispose]: () => pool.end(),

@@ -50,6 +50,15 @@ describe.each(PLATFORMS)("a program with the AWS SDK, as a process with %s", (_,
     ]);
   });
 
+  it("has no region of the agent if its definition has one", async () => {
+    const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+    const { env } = await found({ platform });
+    expect(REGIONS.map((name) => env[name])).toEqual(["eu-central-1", "eu-central-1"]);
+    const environment = [{ name: "AWS_REGION", value: "eu-west-3" }];
+    const own = (await found({ platform, appContainer: { environment } })).env;
+    expect(REGIONS.map((name) => own[name])).toEqual(["eu-west-3", undefined]);
+  });
+
   it("finds nothing of this machine's AWS configuration", async () => {
     const { env, credentials } = await found({ platform });
     expect(credentials).toMatchObject({ error: "CredentialsProviderError" });

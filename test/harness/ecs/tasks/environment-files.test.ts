@@ -30,6 +30,7 @@ describe("environment files", () => {
       A: '"quoted # not"',
       " B ": " spaces ",
       URL: "x?a=b",
+      EMPTY: "",
     });
   });
 

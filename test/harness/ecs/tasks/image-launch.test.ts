@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalImage, startLocalEcs, whyNoImages } from "../../../../harness/ecs/index.ts";
 import type { EcsEvent } from "../../../../harness/ecs/base/events.ts";
+import { hostnameOf } from "../../../../harness/ecs/tasks/container-context.ts";
 import { endOfHungry, HUNGRY } from "../fixture/hungry.ts";
 import { type ImageFiles, imageFiles } from "../fixture/image-files.ts";
 import { images } from "../fixture/local-images.ts";
@@ -72,7 +73,7 @@ describe.runIf(why === undefined)("a container from an image", () => {
       expect(said).toMatch(/^uid=999\(redis\) gid=999\(redis\)/m);
       expect(said).toContain("home /srv");
       expect(said).toMatch(/^nameserver 127\./m);
-      expect(said.match(new RegExp(`^${task.id.slice(0, 12)}$`, "gm"))).toHaveLength(2);
+      expect(said.match(new RegExp(`^${hostnameOf(task.id, "redis")}$`, "gm"))).toHaveLength(2);
       connected = interfaceTo(task.containers[0]?.address);
       expect(Object.keys(networkInterfaces())).toContain(connected);
 
@@ -94,7 +95,7 @@ describe.runIf(why === undefined)("a container from an image", () => {
         const { id } = onlyTask(ecs, "test-redis");
         await expect
           .poll(() => ecs.log(id, "redis"))
-          .toMatch(new RegExp(`^${expected}\n${id.slice(0, 12)}\n`));
+          .toMatch(new RegExp(`^${expected}\n${hostnameOf(id, "redis")}\n`));
       });
     }
   });

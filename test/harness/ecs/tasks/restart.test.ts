@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TaskState } from "../../../../harness/ecs/base/state.ts";
+import { hostnameOf } from "../../../../harness/ecs/tasks/container-context.ts";
 import { RESTARTABLE, untilRestartable } from "../fixture/restartable.ts";
 import { seen, withLocalEcs } from "../fixture/local.ts";
 import { auth, redisAlone } from "../fixture/one-redis.ts";
@@ -101,7 +102,7 @@ describe("containers with a restart policy", () => {
           "PENDING",
           "RUNNING",
         ]);
-        const hostname = `${task().id.slice(0, 12)}\n`;
+        const hostname = `${hostnameOf(task().id, "again")}\n`;
         await expect.poll(() => ecs.log(task().id, "again")).toBe(hostname.repeat(3));
       },
       { speed },
