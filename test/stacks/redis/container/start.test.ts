@@ -218,16 +218,16 @@ function commandOf(pid: string): string {
   }
 }
 
+async function written(data: Volume): Promise<void> {
+  const server = await data.run(command);
+  await until(server.answers);
+  await server.send("CONFIG SET appendfsync always", "SET greeting hello");
+  server.process.kill("SIGTERM");
+  await server.exited;
+}
+
 describe("a folder that Redis would start empty on", () => {
   const files = "appendonlydir";
-
-  async function written(data: Volume): Promise<void> {
-    const server = await data.run(command);
-    await until(server.answers);
-    await server.send("CONFIG SET appendfsync always", "SET greeting hello");
-    server.process.kill("SIGTERM");
-    await server.exited;
-  }
 
   it("is refused if its files have no manifest, and stays as it is", async () => {
     await using data = await volume();
