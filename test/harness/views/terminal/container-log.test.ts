@@ -53,16 +53,6 @@ describe("a followed file", () => {
       file.end();
       expect(lines).toHaveLength(5);
     }));
-
-  it("cuts a line without an end", () =>
-    inFolder((folder) => {
-      const { file, lines } = followed(folder);
-      append(folder, "x".repeat(5_000));
-      file.read();
-      expect(lines).toEqual(["x".repeat(5_000)]);
-      file.end();
-      expect(lines).toHaveLength(1);
-    }));
 });
 
 describe("the logs of containers", () => {
