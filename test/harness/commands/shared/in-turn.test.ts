@@ -12,13 +12,3 @@ test("concurrency is limited, and the results are in the order of the items", as
   expect(results).toEqual([30, 10, 20, 0]);
   expect(most).toBe(2);
 });
-
-test("one failure rejects and stops", async () => {
-  const begun: number[] = [];
-  const work = async (item: number): Promise<void> => {
-    begun.push(item);
-    if (item === 2) throw new Error("no");
-  };
-  await expect(inTurn([1, 2, 3], 1, work)).rejects.toThrow("no");
-  expect(begun).toEqual([1, 2]);
-});

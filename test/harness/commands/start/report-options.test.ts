@@ -10,19 +10,6 @@ import { startOptions } from "../../../../harness/commands/start/options.ts";
 const commandOf = (line: string, report = "report.html"): string | undefined =>
   reportOptions(startOptions(line.split(" ")), 7, report).command;
 
-test("the command in a report has the scenarios and the seed", () => {
-  expect(commandOf("--scenario before after")).toBe(
-    "npm start -- --scenario before after --seed 7 --report report.html",
-  );
-  expect(commandOf("--seed 9")).toBe("npm start -- --scenario story --seed 7 --report report.html");
-});
-
-test("it has the faults, and an environment other than dev", () => {
-  expect(commandOf("--scenario freeze --fault freeze --env prod")).toBe(
-    "npm start -- --scenario freeze --fault freeze --env prod --seed 7 --report report.html",
-  );
-});
-
 test("it has the plan with its options", () => {
   expect(
     commandOf("--scenario after --plan my.plan.json --role app=web --yes --guest-book --app x"),

@@ -80,19 +80,6 @@ describe("a plan as the setup of a scenario", () => {
     );
   });
 
-  it("users of the given app request the health check's path, or --path", async () => {
-    const own = await playable("stg-app-release.plan", "--app", "node server.js");
-    expect(own.setup.path).toBe("/healthz");
-    expect(rolesOf(own.summary)).toMatch(
-      /^ {2}app: stg-app\/app\n {2}Redis: stg-redis\/redis\n {2}users: .*GET \/healthz/,
-    );
-    expect(own.setup.isUnchecked).toBe(false);
-    const path = await playable("stg-app-release.plan", "--app", "x", "--path", "/readyz?deep");
-    expect(path.setup.path).toBe("/readyz?deep");
-    const signs = await playable("stg-app-release.plan", "--app", "x", "--guest-book");
-    expect(signs.setup.path).toBeUndefined();
-  });
-
   it("knows the password, and finds the load balancer or the running tasks", async () => {
     const { setup: balanced, plan } = await playable("stg-app-release.plan");
     expect(balanced.password).toMatchObject({ name: "REDIS_PASSWORD" });
@@ -117,14 +104,6 @@ describe("a plan as the setup of a scenario", () => {
         NonNullable<typeof bare.entrance>
       >[0]),
     ).toEqual(["http://127.1.2.11:40000"]);
-  });
-
-  it("runs the container's own command instead of a guest book", async () => {
-    await expect(playable("handwritten-split.plan", "--image", "game-api=true")).rejects.toThrow(
-      "error: option --path is needed: dev-app",
-    );
-    const own = await playable("handwritten-split.plan", "--image", "game-api=true", "--path", "/");
-    expect(own.summary).toContain("  app: dev-app/api\n");
   });
 });
 
