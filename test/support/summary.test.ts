@@ -5,9 +5,6 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
-import { summarize, summaryLine } from "./summary.ts";
-import type { CountedModule } from "./summary.ts";
-
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const VITEST = join(ROOT, "node_modules/vitest/vitest.mjs");
 
@@ -34,47 +31,6 @@ async function runFixtures(
     child.kill("SIGKILL");
   }
 }
-
-function module(
-  states: string[],
-  errors: unknown[] = [],
-  suiteErrors: unknown[] = [],
-): CountedModule {
-  return {
-    errors: () => errors,
-    children: {
-      allTests: () => states.map((state) => ({ result: () => ({ state }) })),
-      allSuites: () => [{ errors: () => suiteErrors }],
-    },
-  };
-}
-
-describe("summarize", () => {
-  it("counts tests by their result", () => {
-    const modules = [module(["passed", "failed"]), module(["passed", "skipped"])];
-    expect(summarize(modules, [])).toEqual({ passed: 2, failed: 1, skipped: 1 });
-  });
-
-  it("counts a file that did not load, a failed hook, an unhandled error and an unfinished test", () => {
-    const error = new Error("broken");
-    expect(summarize([module([], [error])], []).failed).toBe(1);
-    expect(summarize([module(["skipped"], [], [error])], []).failed).toBe(1);
-    expect(summarize([module(["passed"])], [error]).failed).toBe(1);
-    expect(summarize([module(["pending"])], []).failed).toBe(1);
-  });
-
-  it("counts a run without any test as a failure", () => {
-    expect(summarize([], []).failed).toBe(1);
-    expect(summarize([module(["skipped"])], []).failed).toBe(1);
-  });
-});
-
-describe("summaryLine", () => {
-  it("names skipped tests only when there are any", () => {
-    expect(summaryLine({ passed: 3, failed: 0, skipped: 0 })).toBe("3 passed, 0 failed");
-    expect(summaryLine({ passed: 3, failed: 1, skipped: 2 })).toBe("3 passed, 1 failed, 2 skipped");
-  });
-});
 
 describe("the last line of a run", { timeout: 60_000 }, () => {
   it("counts all failures, with exit code 1", async () => {

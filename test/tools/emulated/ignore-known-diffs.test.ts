@@ -60,16 +60,6 @@ describe("a plan without known differences", () => {
     });
   });
 
-  it("keeps a change that is known only after apply", () => {
-    const change = {
-      actions: ["update" as const],
-      before: { ...provider(""), tags: "a" },
-      after: provider("ENABLED"),
-      after_unknown: { tags: true },
-    };
-    expect(filtered("aws_ecs_capacity_provider", change).actions).toEqual(["update"]);
-  });
-
   it.each<[string, Change["replace_paths"], readonly string[]]>([
     ["ignores a replacement that only a known difference forces", [["iam_role_arn"]], ["no-op"]],
     [
@@ -88,37 +78,11 @@ describe("a plan without known differences", () => {
     };
     expect(filtered("aws_flow_log", change).actions).toEqual(wanted);
   });
-
-  it.each<[string, string, Change]>([
-    ["another type", "aws_lb", { actions: ["update"], before: provider(""), after: provider("E") }],
-    ["a new resource", DRAINING.type, { actions: ["create"], before: null, after: provider("E") }],
-    [
-      "a destroyed resource",
-      DRAINING.type,
-      { actions: ["delete"], before: provider("E"), after: null },
-    ],
-  ])("does not change %s", (_title, type, change) => {
-    const { actions, ignored } = filtered(type, change);
-    expect([actions, ignored]).toEqual([change.actions, []]);
-  });
 });
 
-describe("notNeeded", () => {
-  const needless = (change: Change): KnownDiff[] => {
-    const second = plan(DRAINING.type, change);
-    return notNeeded(second, LIST, ignoreKnownDiffs(second, LIST).ignored);
-  };
-
-  it("returns arguments that are set and do not differ", () => {
-    const same = provider("ENABLED");
-    expect(needless({ actions: ["no-op"], before: same, after: same })).toEqual([DRAINING]);
-  });
-
-  it.each<[string, Change]>([
-    ["differ", { actions: ["update"], before: provider(""), after: provider("ENABLED") }],
-    ["are not set", { actions: ["no-op"], before: provider(""), after: provider("") }],
-    ["are empty lists", { actions: ["no-op"], before: provider([]), after: provider([]) }],
-  ])("does not return arguments that %s", (_title, change) => {
-    expect(needless(change)).toEqual([]);
-  });
+it("a known difference is not needed if its argument is set and does not differ", () => {
+  const same = provider("ENABLED");
+  const second = plan(DRAINING.type, { actions: ["no-op"], before: same, after: same });
+  const { ignored } = ignoreKnownDiffs(second, LIST);
+  expect(notNeeded(second, LIST, ignored)).toEqual([DRAINING]);
 });
