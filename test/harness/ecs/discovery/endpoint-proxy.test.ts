@@ -101,13 +101,6 @@ describe("the proxy of an endpoint", () => {
     });
   });
 
-  it("closes a client whose only task refuses", async () => {
-    await withProxy(async ({ ask, targets }) => {
-      targets.set("gone", target("gone", await closedPort()));
-      expect(await ask()).toBe("");
-    });
-  });
-
   it("prefers healthy tasks, and uses all if none is healthy", async () => {
     await withProxy(async ({ ask, start, targets }) => {
       const [one, two] = [await start("one"), await start("two")];
