@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ignoreKnownDiffs, notNeeded } from "../../../tools/emulated/ignore-known-diffs.ts";
+import { ignoreKnownDiffs } from "../../../tools/emulated/ignore-known-diffs.ts";
 import type { KnownDiff } from "../../../tools/emulated/known-diffs.ts";
 import type { Plan } from "../../../stacks/gate/plan-schema.ts";
 import { planIn } from "../../../stacks/gate/plan.ts";
@@ -78,11 +78,4 @@ describe("a plan without known differences", () => {
     };
     expect(filtered("aws_flow_log", change).actions).toEqual(wanted);
   });
-});
-
-it("a known difference is not needed if its argument is set and does not differ", () => {
-  const same = provider("ENABLED");
-  const second = plan(DRAINING.type, { actions: ["no-op"], before: same, after: same });
-  const { ignored } = ignoreKnownDiffs(second, LIST);
-  expect(notNeeded(second, LIST, ignored)).toEqual([DRAINING]);
 });

@@ -10,7 +10,6 @@ test("requests are counted in the second in which they were sent, up to the end"
     [10, 0],
     [5, 0],
   ]);
-  expect(traffic[0]?.median?.milliseconds).toBeCloseTo(5);
   expect(traffic.at(-1)).toMatchObject({ from: BEGAN + 3_000, to: BEGAN + 3_500 });
 });
 
