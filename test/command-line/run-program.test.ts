@@ -75,3 +75,9 @@ describe("a command", () => {
     expect([code, err]).toEqual([0, "no reader\nto its end\n"]);
   });
 });
+
+it("npm run synth refuses an unknown option", async () => {
+  const { code, out, err } = await node(["main.ts", "--nothing"]);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toMatch(/^error: unknown option '--nothing'; allowed: .*--help\n$/);
+});

@@ -64,17 +64,6 @@ describe.runIf(why === undefined)("the images of a run", () => {
     expect(new Set(words)).toEqual(new Set(["example.com/web:1"]));
   });
 
-  it("are not looked up by a word that can name none", async () => {
-    await engineImages({ image: { api: "./Server" } }, ["example.com/App:1"]);
-    await expect(engineImages({ image: { api: "Server" } }, [])).rejects.toThrow(
-      "option --image api: Server is no program of this machine, and podman has no such image",
-    );
-    expect(existsSync(join(folder, "asked"))).toBe(false);
-    await expect(engineImages({ image: { api: "web/Server:1" } }, [])).rejects.toThrow(
-      "option --image api: web/Server:1 is neither a program of this machine nor an image reference",
-    );
-  });
-
   it("that are missing are named, with the two ways out", async () => {
     const asked = engineImages({ image: { app: "localhost/none:1" } }, []);
     await expect(asked).rejects.toBeInstanceOf(UsageError);
