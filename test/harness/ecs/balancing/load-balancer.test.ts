@@ -310,4 +310,22 @@ describe("LoadBalancer", () => {
         expect(await asked(url, path, "a b"), path).toBe("200 undefined");
       }
     }));
+
+  it("responds with a fixed response, but to what a rule forwards", async () => {
+    const fixed = { type: "fixed-response", status: 404, contentType: "text/plain", body: "no" };
+    const rule: RulePlan = {
+      conditions: [{ type: "path", values: ["/api/*"] }],
+      action: { type: "forward", targetGroup: groupPlan.address },
+    };
+    await withBalancer(
+      async ({ url, add }) => {
+        await add("a", saying("from a"));
+        expect(await get(`${url}/api/x`)).toBe("200 from a");
+        expect(await get(`${url}/other`)).toBe("404 no");
+      },
+      fixed as ListenerAction,
+      5,
+      [rule],
+    );
+  });
 });
