@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { images } from "./fixture/local-images.ts";
-import { service } from "./fixture/services.ts";
+import { onlyTask, service } from "./fixture/services.ts";
 import { template } from "./fixture/template.ts";
 import { startLocalEcs } from "../../../harness/ecs/local-ecs.ts";
 import { readTemplate } from "../../../harness/ecs/terraform/template.ts";
@@ -58,5 +58,32 @@ describe("an apply", () => {
     await ecs.apply();
     await ecs.apply(idle(65));
     expect(values()).toEqual([password, "text"]);
+  });
+
+  it("rejects only after all rollouts have settled", async () => {
+    const slowToStop = "trap 'sleep 0.3; exit' TERM; echo up; while :; do sleep 0.01; done";
+    const whole = template({
+      redisContainer: { image: "shell", command: ["sh", "-c", slowToStop] },
+      redisService: { wait_for_steady_state: true },
+      appContainer: { image: "shell", command: ["sh", "-c", slowToStop] },
+      appService: { desired_count: 1, load_balancer: [] },
+    }) as { resource: Record<string, object> };
+    const { aws_ecs_service, ...resource } = whole.resource;
+    const { redis: redisService, app } = aws_ecs_service as Record<string, object>;
+    const services = (declared: object): object => ({
+      ...whole,
+      resource: { ...resource, aws_ecs_service: declared },
+    });
+    const options = { images: { shell: {} }, steadyStateTimeout: 1 };
+    await using ecs = await startLocalEcs({ ...options, template: services({ app }) });
+    await ecs.apply();
+    await ecs.waitUntilStable();
+    const said = (): Promise<string> => ecs.log(onlyTask(ecs, "test-app").id);
+    await expect.poll(said, { interval: 10 }).toBe("up\n");
+    // One service is created and does not become steady, while another is removed.
+    await expect(ecs.apply(services({ redis: redisService }))).rejects.toMatchObject({
+      code: "ERR_TIMEOUT",
+    });
+    expect(ecs.services.map(({ name }) => name)).toEqual(["test-redis"]);
   });
 });

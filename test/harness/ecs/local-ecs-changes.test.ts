@@ -1,6 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { describe, expect, it } from "vitest";
 import { withLocalEcs } from "./fixture/local.ts";
+import { service } from "./fixture/services.ts";
 import { template } from "./fixture/template.ts";
 
 const container = (seconds: number): object => ({
@@ -10,6 +11,19 @@ const container = (seconds: number): object => ({
   stopTimeout: 2,
 });
 const images = { shell: {} };
+
+const appOf = (seconds: number, more: object = {}): object =>
+  template({
+    redisService: { desired_count: 0 },
+    redisContainer: container(99),
+    appContainer: container(seconds),
+    appService: {
+      desired_count: 1,
+      load_balancer: [],
+      lifecycle: { ignore_changes: ["task_definition"] },
+      ...more,
+    },
+  });
 
 const named = (name: string): object =>
   template({
@@ -21,6 +35,24 @@ const named = (name: string): object =>
   });
 
 describe("an apply of a change", () => {
+  it("keeps the revision of a service that ignores changes of it, with every deployment", async () => {
+    await withLocalEcs({ template: appOf(98), images }, async ({ ecs }) => {
+      await ecs.waitUntilStable();
+      const [first] = service(ecs, "test-app").tasks;
+      expect(await ecs.apply(appOf(99))).toEqual(["aws_ecs_task_definition.app"]);
+      await ecs.apply(appOf(99, { tags: { deploy: "1" }, network_configuration: { subnets: [] } }));
+      await ecs.waitUntilStable();
+      const { tasks, deployments } = service(ecs, "test-app");
+      expect(tasks.some(({ id, status }) => status === "RUNNING" && id !== first?.id)).toBe(true);
+      expect(deployments.map(({ taskDefinition }) => taskDefinition)).toEqual(["test-app:1"]);
+      await ecs.apply(appOf(99, { name: "renamed" }));
+      await ecs.waitUntilStable();
+      expect(service(ecs, "renamed").deployments.map((each) => each.taskDefinition)).toEqual([
+        "test-app:1",
+      ]);
+    });
+  });
+
   it("registers only new tasks under a new Cloud Map name", async () => {
     await withLocalEcs({ template: named("one"), images }, async (run) => {
       const { ecs } = run;

@@ -57,24 +57,3 @@ test("a container that ends because its port is taken gets the right port in a h
   await expect.poll(() => watch.said).toHaveLength(1);
   expect(watch.said[0]).toContain("21234 in this task");
 });
-
-test("an error exit is reported with its reason, once for tasks that end in quick succession", async () => {
-  using watch = watched(
-    "node:internal\n\nError [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/x.js'\n}\n",
-  );
-  const { service, taskId } = target;
-  for (const at of [0, 1_000, 15_000]) {
-    const task = { service, taskId, container: "app", isOnly: true, pid: undefined } as const;
-    watch.ecs.events.emit("event", {
-      type: "container",
-      ...task,
-      at,
-      status: "STOPPED",
-      exitCode: 1,
-    });
-  }
-  await expect.poll(() => watch.said).toHaveLength(2);
-  expect(watch.said[0]).toContain(
-    "! test-app 3dd8a4 ended with exit code 1: Error [ERR_MODULE_NOT_FOUND]: Cannot find module '/app/x.js'",
-  );
-});

@@ -8,7 +8,7 @@ import { engineImages } from "../../../../../harness/commands/shared/images/engi
 import { withoutNeeds } from "../../../../../harness/commands/shared/options/needs.ts";
 import { localSettings } from "../../../../../harness/commands/shared/templates/local-settings.ts";
 import { localOptions } from "../../../../../harness/commands/local/options.ts";
-import { whyNoImages } from "../../../../../harness/ecs/index.ts";
+import { findImage, whyNoImages } from "../../../../../harness/ecs/index.ts";
 import { definition, firstPlan, service } from "../../../ecs/terraform/saved/fixture.ts";
 
 const why = await whyNoImages();
@@ -47,6 +47,20 @@ describe.runIf(why === undefined)("the images of a run", () => {
     expect(Object.keys(found)).toEqual(["localhost/known:1"]);
     expect(named["app"]).toMatchObject({ command: ["sh"] });
     expect(named["app"]?.root).toContain("local-ecs/images/abc");
+  });
+
+  it("do not replace the command of --app", async () => {
+    const plan = join(folder, "plan.json");
+    const web = definition("web", { command: undefined, image: "localhost/known:1" });
+    writeFileSync(plan, JSON.stringify(firstPlan(web, service("web"))));
+    const image = async (...args: string[]) => {
+      const { local } = await localSettings(localOptions(["--plan", plan, ...args]));
+      return findImage(local.images, "localhost/known:1", "image");
+    };
+    expect(await image()).toMatchObject({ command: ["sh"] });
+    expect(await image("--app", "node server.js")).toMatchObject({
+      entryPoint: ["node", "server.js"],
+    });
   });
 
   it("are looked up by names of the user and the plan alone", async () => {

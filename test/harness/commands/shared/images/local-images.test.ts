@@ -41,6 +41,18 @@ describe("local images", () => {
     expect(redis.size).toBe(0);
   });
 
+  it("recognize the Redis of an environment by any name", () => {
+    const [own, parameter] = ["registry.example/cache", "registry.example/released"];
+    const { images, redis } = localImages([own, parameter], given({ known: { [own]: other } }));
+    expect([...redis]).toEqual([own]);
+    expect(images[parameter]).toBe(app);
+  });
+
+  it("pass the user's ids to Redis", () => {
+    const { images } = localImages([REDIS], given({ isAppGiven: false, users: { ours: "7:7" } }));
+    expect(images[REDIS]?.users).toEqual({ redis: "999:999", valkey: "999:999", ours: "7:7" });
+  });
+
   it.each<[string, readonly string[], Partial<LocalImageOptions>, RegExp]>([
     ["several images may be the app", ["a", "b"], {}, /a, b.*--image NAME=COMMAND/],
     [

@@ -79,6 +79,18 @@ describe("a plan as the setup of a scenario", () => {
       'dev-app/api cannot start here: exec: "./no-such": stat ./no-such: no such file or directory; give its program with --container dev-app/api=COMMAND',
     );
   });
+  it("users of the given app request the health check's path, or --path", async () => {
+    const own = await playable("stg-app-release.plan", "--app", "node server.js");
+    expect(own.setup.path).toBe("/healthz");
+    expect(rolesOf(own.summary)).toMatch(
+      /^ {2}app: stg-app\/app\n {2}Redis: stg-redis\/redis\n {2}users: .*GET \/healthz/,
+    );
+    expect(own.setup.isUnchecked).toBe(false);
+    const path = await playable("stg-app-release.plan", "--app", "x", "--path", "/readyz?deep");
+    expect(path.setup.path).toBe("/readyz?deep");
+    const signs = await playable("stg-app-release.plan", "--app", "x", "--guest-book");
+    expect(signs.setup.path).toBeUndefined();
+  });
 });
 
 describe("checkNeeds", () => {

@@ -25,6 +25,14 @@ describe("the inputs of a template", () => {
     });
     expect(inputs.attribute).toContain("aws_lb.load_balancer_alb");
   });
+
+  it("are names of users and groups, but not their numbers", async () => {
+    const container = { name: "a", image: "a/b:1", memory: 16, user: "node:1000" };
+    const definition = { family: "a", container_definitions: JSON.stringify([container]) };
+    const resource = { aws_ecs_task_definition: { a: definition } };
+    const environment = await readTemplate({ resource }, { parameters: {}, drawn: new Map() });
+    expect(inputsOf(environment).user).toEqual(["node"]);
+  });
 });
 
 describe("checkInputs", () => {
