@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { UsageError } from "../../../../command-line/options.ts";
 import { playgroundOptions } from "../../../../harness/commands/playground/options.ts";
 import { playgroundSettings } from "../../../../harness/commands/playground/settings.ts";
+import type { Template } from "../../../../harness/plays/setups/template.ts";
 import { recorded } from "../../ecs/terraform/saved/fixture.ts";
 
 test("without arguments, dev and the old setup run, on any port", () => {
@@ -42,6 +43,16 @@ test("the user's app runs in both setups, with its health check, variables and s
   const programs = Object.values(fresh ?? {}).map(({ entryPoint }) => entryPoint);
   expect(programs).toContainEqual(app?.entryPoint);
   expect(app?.environment).toMatchObject({ API_KEY: "local API_KEY" });
+});
+
+test("users of the given app request --path; the old setup's health check keeps its path", async () => {
+  const options = playgroundOptions(["--app", "./server", "--path", "/readyz?deep"]);
+  const { setups, users } = await playgroundSettings(options);
+  expect(users).toEqual({ path: "/readyz?deep" });
+  const old = setups.find(({ id }) => id === "old")?.setup.local.template as Template;
+  expect(old.resource["aws_lb_target_group"]).toMatchObject({
+    app: { health_check: { path: "/healthz", matcher: "200" } },
+  });
 });
 
 test.each([
