@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../command-line/arguments.ts";
@@ -76,64 +76,8 @@ describe("a command", () => {
   });
 });
 
-/** The commands of the stacks, as in package.json. */
-const COMMANDS = [
-  ["main.ts"],
-  ["tools/docs/main.ts"],
-  ["tools/emulated/main.ts", "environments.ts"],
-];
-
-/** Exit code and output of a command. */
-interface Ended {
-  readonly file: string;
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs commands in sequence in one process, which is faster than one process per command. */
-async function inOneProcess(lines: readonly (readonly string[])[]): Promise<Ended[]> {
-  const { out } = await node([
-    // Each command adds listeners to this process, more than Node.js expects.
-    "--no-warnings",
-    "--input-type=module",
-    "--eval",
-    `const write = process.stdout.write.bind(process.stdout);
-     const ended = [];
-     for (const [number, [file, ...rest]] of ${JSON.stringify(lines)}.entries()) {
-       const run = { file, out: "", err: "" };
-       process.stdout.write = (text) => { run.out += text; return true; };
-       process.stderr.write = (text) => { run.err += text; return true; };
-       process.argv = [process.execPath, file, ...rest];
-       process.exitCode = undefined;
-       // A module runs only once per URL.
-       await import(new URL(file + "?" + number, ${JSON.stringify(pathToFileURL(ROOT).href)}).href);
-       ended.push({ code: process.exitCode, ...run });
-     }
-     process.exitCode = 0;
-     write(JSON.stringify(ended));`,
-  ]);
-  return JSON.parse(out) as Ended[];
-}
-
-it("each command of the stacks has a help text and refuses wrong arguments", async () => {
-  // main.ts accepts any number of environments.
-  const limited = COMMANDS.filter(([file]) => file !== "main.ts");
-  const ended = await inOneProcess([
-    ...COMMANDS.map((command) => [...command, "--help"]),
-    ...COMMANDS.map((command) => [...command, "--nothing"]),
-    ...limited.map((command) => [...command, "dev", "x"]),
-  ]);
-  const helped = ended.splice(0, COMMANDS.length);
-  for (const { file, code, out, err } of helped) {
-    expect({ code, err }, file).toEqual({ code: 0, err: "" });
-    expect(out, file).toMatch(/^Usage: npm run /);
-  }
-  expect(ended).toHaveLength(COMMANDS.length + limited.length);
-  for (const { file, code, out, err } of ended) {
-    expect({ code, out }, file).toEqual({ code: 2, out: "" });
-    expect(err, file).toMatch(
-      /^error: (unknown option '--nothing'|unexpected argument '(dev|x)'); allowed: .*--help\n$/,
-    );
-  }
+it("npm run synth refuses an unknown option", async () => {
+  const { code, out, err } = await node(["main.ts", "--nothing"]);
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toMatch(/^error: unknown option '--nothing'; allowed: .*--help\n$/);
 });

@@ -75,10 +75,4 @@ describe("the commands that wait for the append-only file", () => {
     await until(async () => (await info(server)).includes("aof_rewrite_in_progress:0"));
     expect(await server.shell(`${impatient}\nfile_is_complete`)).toBe(1);
   });
-
-  it("do not accept a Redis that does not append", async () => {
-    await using data = await volume();
-    const server = await filled(data, "no", 0);
-    expect(await server.shell(`${impatient}\nfile_is_complete`)).toBe(1);
-  });
 });

@@ -43,17 +43,6 @@ function problemsWith(call: Readonly<Record<string, unknown>>, code: string): st
 }
 
 describe("the HCL of the pages", () => {
-  it("is in the README and in the pages of the modules", () => {
-    const pages = new Set(pieces.map(({ where }) => where.split(",")[0]));
-    expect([...pages]).toEqual(
-      expect.arrayContaining([
-        "README.md",
-        "docs/own-terraform.md",
-        ...Object.keys(modules).map((name) => `modules/${name}/README.md`),
-      ]),
-    );
-  });
-
   it.each(pieces)("has no syntax error and correct module inputs: $where", async ({ code }) => {
     const { module: calls = {} } = (await parse("main.tf", code)) as { module?: Calls };
     const all = Object.values(calls).flat();

@@ -50,17 +50,3 @@ it("every path in a page exists", () => {
   );
   expect(missing).toEqual([]);
 });
-
-it("a path is found in code", () => {
-  expect(pathsIn("`docs/gone.md`, `stacks/rules/NAME-rules.ts`, `test/*.ts`")).toEqual([
-    "docs/gone.md",
-  ]);
-});
-
-it("a link to a missing file or heading is found", () => {
-  expect(problemOf("docs/gone.md", "README.md")).toBe("README.md: there is no docs/gone.md");
-  expect(problemOf("docs/costs.md#gone", "README.md")).toBe(
-    "README.md: no heading is called docs/costs.md#gone",
-  );
-  expect(problemOf("#limits", "README.md")).toBeUndefined();
-});

@@ -51,12 +51,6 @@ describe("docs/support.md has", () => {
     expect(ofStacks.tested).toContain(`${matrix}: `);
   });
 
-  it("the Debian versions of the workflow", () => {
-    const [, list] = /debian: \[([\d, ]+)\]/.exec(read(".github/workflows/ci.yml")) ?? [];
-    const { versions } = row("Linux, for the local ECS and the tests");
-    expect(versions).toBe(`Debian ${list?.replace(", ", " and ")}`);
-  });
-
   it("the ioredis versions of the package and the tests", () => {
     const { versions, tested } = row("ioredis");
     expect(versions).toBe(runtime.peerDependencies["ioredis"]);

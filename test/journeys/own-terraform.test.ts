@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codeIn } from "../support/markdown.ts";
 import { type Engine, Reader } from "./support/reader.ts";
-import { CLONE, Section } from "./support/section.ts";
+import { CLONE } from "./support/section.ts";
 
 const ENGINES: readonly Engine[] = ["with Podman", "without an engine"];
 const example = readFileSync(join(CLONE, "examples/terraform/main.tf"), "utf8");
@@ -42,12 +42,4 @@ it("README's module is valid, where Terraform and its providers can be had", asy
   );
   skip(why !== undefined, `terraform init: ${why}`);
   expect(await reader.run("terraform validate -no-color")).toContain("configuration is valid");
-});
-
-it("the example of docs/own-terraform.md runs in the clone", async () => {
-  using reader = new Reader();
-  const section = new Section("docs/own-terraform.md", "On your machine", reader.app);
-  const command = section.next("npm run local -- --template");
-  section.end();
-  expect(await reader.runUntil(command, STEADY, { folder: CLONE })).toContain("dev-app");
 });

@@ -50,14 +50,3 @@ describe.each(ENGINES)("a plan, %s", (engine) => {
     section.end();
   });
 });
-
-it("an argument that refers to several resources is given by an option", async () => {
-  using reader = readerWith("without an engine", "corpus/code-deploy/plan.json");
-  const section = new Section("docs/plans.md", "Values that only AWS knows", reader.app);
-  const command = fromElsewhere(section.next("npm run local"));
-  expect(command).toContain("--resolve 'aws_ecs_service.web.");
-  // The page's resources are an example: this plan has other ones, and says so.
-  const message = await reader.run(`${command} --check`, undefined, true);
-  expect(message).toContain("--resolve");
-  section.end();
-});

@@ -54,12 +54,6 @@ const runVitest = (folder: string): Promise<string> =>
 /** What Jest and Vitest write with a JSON reporter, if each file has passed. */
 const ALL_PASSED = { success: true, numTotalTests: FILES, numPassedTests: FILES };
 
-it("runs every example", () => {
-  const names = ["vitest.test.ts", "jest.test.js", "node.test.mjs", "forward.test.mjs"];
-  expect([...examples.keys()]).toEqual(expect.arrayContaining(names));
-  expect(examples.size).toBe(names.length);
-});
-
 it("Vitest runs its example in many files at once", async () => {
   copies("vitest", "vitest.test.ts");
   const output = await runVitest("vitest/");
@@ -88,16 +82,6 @@ it.each([
   const output = await project.node("--test", `--test-concurrency=${count}`, ...names);
   expect(output).toContain(`pass ${count}\n`);
   expect(output).toContain("fail 0\n");
-});
-
-it("the same app without srv-dialer fails its test", async () => {
-  const followed = "createRedis(redis.url, redis.clientOptions, { resolver })";
-  const fixed = "new Redis({ ...redis.target, ...redis.clientOptions, maxRetriesPerRequest: 1 })";
-  const example = exampleOf("vitest.test.ts");
-  expect(example).toContain(followed);
-  const plain = `import { Redis } from "ioredis";\n${example.replace(followed, fixed)}`;
-  project.write({ "plain/plain.test.ts": plain });
-  await expect(runVitest("plain/")).rejects.toThrow("MaxRetriesPerRequestError");
 });
 
 const NODENEXT = "--module nodenext";

@@ -71,9 +71,3 @@ describe.concurrent.each(COMPILERS)("%s", (compiler, rows) => {
     await expect(project.node(program)).resolves.toBe(USED);
   });
 });
-
-it("TypeScript 7 has no moduleResolution node", async () => {
-  await expect(compile("typescript", ONLY_OLD)).rejects.toThrow(
-    "'moduleResolution=node10' has been removed",
-  );
-});

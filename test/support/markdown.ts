@@ -4,7 +4,7 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname, "../..");
 
 /** A fenced block of code. */
-export interface CodeBlock {
+interface CodeBlock {
   readonly language: string;
   readonly code: string;
 }
@@ -12,7 +12,7 @@ export interface CodeBlock {
 const FENCE = /^```(\S*)\n(.*?)^```$/gms;
 
 /** The blocks of code of a page. */
-export function blocksOf(page: string): CodeBlock[] {
+function blocksOf(page: string): CodeBlock[] {
   return Array.from(page.matchAll(FENCE), ([, language = "", code = ""]) => ({ language, code }));
 }
 

@@ -1,15 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { environments } from "../../environments.ts";
-import { EMULATOR } from "../../tools/emulated/endpoint.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDERS = [".github/workflows", "examples/pipeline"];
-const scriptsOf = (folder: string): string[] => {
-  const json = readFileSync(join(ROOT, folder, "package.json"), "utf8");
-  return Object.keys((JSON.parse(json) as { scripts: object }).scripts);
-};
 
 const workflows = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder))
@@ -23,15 +17,6 @@ const uses = workflows.flatMap((text) =>
 );
 
 describe("the workflows", () => {
-  it("have unique names, so that the examples can be copied", () => {
-    const names = FOLDERS.flatMap((folder) =>
-      readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(".yml")),
-    );
-    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
-    const titles = workflows.map((text) => /^name: (.*)$/m.exec(text)?.[1]);
-    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
-  });
-
   it("pin every action by commit, with a version comment", () => {
     expect(workflows.length).toBeGreaterThanOrEqual(3);
     expect(uses.length).toBeGreaterThan(10);
@@ -93,22 +78,6 @@ describe("the workflows", () => {
       expect(job).not.toMatch(/^ *(- run: )?(npm|npx|node|terraform|tofu) /m);
     const atTop = workflows.filter((text) => /^ {2}(contents|pull-requests): write$/m.test(text));
     expect(atTop).toEqual([]);
-  });
-
-  it("deploy every environment to the supported emulator", () => {
-    const ci = readFileSync(join(ROOT, ".github/workflows/ci.yml"), "utf8");
-    const [, job = ""] = ci.split(/^ {2}emulated:$/m);
-    expect(job).toContain(`environment: [${Object.keys(environments).join(", ")}]`);
-    expect(job).toContain(`pipx install '${EMULATOR}'`);
-    expect(job).toContain("npm run emulated -- ${{ matrix.environment }}");
-  });
-
-  it("run existing scripts", () => {
-    const run = workflows.flatMap((text) => [
-      ...text.matchAll(/npm run ([\w:-]+)(?: --prefix (\S+))?/g),
-    ]);
-    expect(run.length).toBeGreaterThan(3);
-    for (const [, name = "", folder = ""] of run) expect(scriptsOf(folder)).toContain(name);
   });
 
   it("publish without a token, from jobs without checkout and installation", () => {

@@ -65,7 +65,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-// The commands of the stacks have the same test in test/command-line/run-program.test.ts.
 describe.each(Object.entries(COMMANDS))("%s", (name, { refusal, option, excess }) => {
   it("refuses an unknown option", async () => {
     const [code, text] = await refusal(["--nothing"]);

@@ -4,7 +4,7 @@ import { NEW_REVISION } from "../../stacks/gate/own-resources.ts";
 import type { Plan } from "../../stacks/gate/plan-schema.ts";
 import { planIn } from "../../stacks/gate/plan.ts";
 import { isRelease, judge, type Judged } from "../../stacks/gate/verdict.ts";
-import { ignoreKnownDiffs, notNeeded, type IgnoredDiff } from "./ignore-known-diffs.ts";
+import { ignoreKnownDiffs, type IgnoredDiff } from "./ignore-known-diffs.ts";
 import { KNOWN_DIFFS, type KnownDiff } from "./known-diffs.ts";
 import type { Parameters } from "./parameters.ts";
 import {
@@ -96,13 +96,7 @@ export class Deployment {
       this.#options.copy.template,
     );
     this.#unknown = changes.flatMap(unknownDiffs);
-    const notes = [
-      ...ignoredLines(ignored),
-      ...notNeeded(planned, KNOWN_DIFFS, ignored).map(
-        ({ type, argument }) =>
-          `not needed: ${type}: ${argument}; if every environment prints this, remove it from known-diffs.ts`,
-      ),
-    ];
+    const notes = ignoredLines(ignored);
     if (problems.length === 0 && changes.length === 0) {
       const except = ignored.length === 0 ? "" : " except known differences of the emulator";
       return { summary: `no changes${except}`, details: notes };

@@ -1,7 +1,7 @@
 import { SetupError } from "./setup-error.ts";
 
 /** The emulator that known-diffs.ts describes. */
-export const EMULATOR = "ministack==1.5.33";
+const EMULATOR = "ministack==1.5.33";
 
 const VARIABLE = "AWS_ENDPOINT_URL";
 const ALLOWED = "allowed: the URL of an emulated AWS API, such as http://127.0.0.1:4566";

@@ -26,18 +26,6 @@ export function ignoreKnownDiffs(plan: Plan, list: readonly KnownDiff[]): Filter
   return { plan: { ...plan, planned_values: {}, resource_changes: changes }, ignored };
 }
 
-/** The known differences that did not occur in a second plan although their arguments are set. */
-export function notNeeded(
-  { resource_changes: changes }: Plan,
-  list: readonly KnownDiff[],
-  ignored: readonly IgnoredDiff[],
-): KnownDiff[] {
-  const needed = new Set(ignored.map(({ entry }) => entry));
-  const isSet = ({ type, argument }: KnownDiff): boolean =>
-    changes.some((each) => each.type === type && isSomething(at(each.change.after, argument)));
-  return list.filter((entry) => !needed.has(entry) && isSet(entry));
-}
-
 function isIgnored({ mode, type, address, change }: ResourceChange, entry: KnownDiff): boolean {
   const isSame = type === entry.type && address === (entry.address ?? address);
   if (mode !== "managed" || !isSame || !change.actions.every(isChanging)) return false;

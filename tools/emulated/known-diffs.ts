@@ -8,7 +8,7 @@ export interface KnownDiff {
   readonly reason: string;
 }
 
-/** The known differences of the emulator in `endpoint.ts`. The command prints which of them were not needed. */
+/** The known differences of the emulator in `endpoint.ts`. */
 export const KNOWN_DIFFS: readonly KnownDiff[] = [
   {
     type: "aws_ecs_service",

@@ -40,7 +40,7 @@ export async function buildPackage(folder: string = PACKAGE): Promise<void> {
 }
 
 /** Whether each source has an output, each output has a source, and no output is older than a source. */
-export function isBuilt(folder: string): boolean {
+function isBuilt(folder: string): boolean {
   const [src, dist] = [join(folder, "src"), join(folder, "dist/cjs")];
   if (!existsSync(dist)) return false;
   const sources = filesIn(src, ".ts");

@@ -21,7 +21,7 @@ import { inSetup, type Scenario } from "../../plays/scenarios/scenario.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import { failed } from "../../plays/stage/results.ts";
 import { flagGiven } from "../shared/options/options.ts";
-import { sourceArguments, reportOptions } from "./report-options.ts";
+import { repeatCommand, sourceArguments } from "./report-options.ts";
 import type { StartOptions } from "./options.ts";
 import { liveView, plainView } from "../../views/terminal/viewer.ts";
 import { columnsOf, isScreen, wrapped } from "../../views/terminal/wrap.ts";
@@ -64,7 +64,7 @@ export async function playScenarios(given: StartOptions, signal: AbortSignal): P
   }
   if (options.json) process.stdout.write(`${JSON.stringify(recordings, undefined, 2)}\n`);
   if (options.report !== undefined) {
-    const page = renderReport(recordings, reportOptions(options, seed, options.report));
+    const page = renderReport(recordings, repeatCommand(options, seed, options.report));
     writeNamed(options.report, page);
     say(options, `wrote ${options.report}`);
   }

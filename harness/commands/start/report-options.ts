@@ -1,28 +1,15 @@
-import { dirname, join, relative, resolve } from "node:path";
 import { npmCommand } from "../../../command-line/npm-command.ts";
 import { quoted } from "../../../command-line/options.ts";
 import { defaultOf, environmentNames } from "../shared/environments.ts";
 import { imageWords, planWords } from "../shared/options/options.ts";
 import { hasOwnStack } from "../../plays/scenarios/list.ts";
-import type { ReportOptions } from "../../views/report/report.ts";
 import type { StartOptions } from "./options.ts";
-
-const DOCS = join(import.meta.dirname, "../../../docs");
 
 type Played = Pick<StartOptions, "scenarios" | "faults" | "environment"> &
   Partial<Pick<StartOptions, "plan" | "images">>;
 
-/** The report's information about its own run. @param report the report's path */
-export function reportOptions(played: Played, seed: number, report: string): ReportOptions {
-  const docs = relative(dirname(resolve(report)), DOCS);
-  return {
-    command: startCommand(played, seed, report),
-    docs: docs.split("/").map(encodeURIComponent).join("/"),
-  };
-}
-
-/** The command that repeats the play with the same seed. */
-function startCommand(played: Played, seed: number, report: string): string {
+/** The command that repeats the play with the same seed. @param report the report's path */
+export function repeatCommand(played: Played, seed: number, report: string): string {
   const { scenarios, faults, environment, plan } = played;
   const isChosen =
     plan === undefined &&

@@ -72,11 +72,9 @@ const failureWords = ({ phase, error = "" }: ActionRun): string =>
 
 /** The cost to users and Redis, and for how long it was counted. */
 function costOf(run: ActionRun): Html {
-  const { cost, wereServed } = run;
-  const before =
-    cost.failed > 0 && !wereServed && "Requests were failing before the button was pressed.";
+  const { cost } = run;
   return html`<span class="${cost.failed > 0 && "broken"}">${costWords(cost)}</span>
-    <small>(${phaseWords(run)}) ${before}</small>`;
+    <small>(${phaseWords(run)})</small>`;
 }
 
 /** Whole seconds, so that the page does not change all the time. */

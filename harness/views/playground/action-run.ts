@@ -15,8 +15,6 @@ export type RunPhase = "under way" | "lasting" | "recovering" | "over" | "interr
 export class ActionRun {
   readonly title: string;
   readonly at = now();
-  /** Whether all requests were served before the press. If not, its cost includes earlier failures. */
-  readonly wereServed: boolean;
   readonly #costSince: (time: number) => RecordedImpact;
   #cost: RecordedImpact | undefined;
   #phase: RunPhase = "under way";
@@ -24,9 +22,8 @@ export class ActionRun {
   #error: string | undefined;
 
   /** @param costSince measures the cost from a time until now */
-  constructor(title: string, costSince: (time: number) => RecordedImpact, wereServed = true) {
+  constructor(title: string, costSince: (time: number) => RecordedImpact) {
     this.title = title;
-    this.wereServed = wereServed;
     this.#costSince = costSince;
   }
 

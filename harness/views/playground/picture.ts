@@ -6,7 +6,7 @@ import { nameBars, type RecordBar } from "../timeline/record-bars.ts";
 import { PHASES, taskBars, type TaskPhase } from "../timeline/task-bars.ts";
 import { timeScale } from "../timeline/time-scale.ts";
 import { requestsTimeline } from "../timeline/timeline.ts";
-import { axesOf } from "../timeline/traffic-charts.ts";
+import { heightOf } from "../timeline/traffic-charts.ts";
 import { trafficOf } from "../timeline/traffic.ts";
 import { short } from "../words.ts";
 import type { Side } from "./side.ts";
@@ -136,6 +136,6 @@ export function strips(sides: readonly Side[], zero: number): Html[] {
     };
   });
   const traffics = all.map(({ requests }) => trafficOf(requests, scale.from, until));
-  const axes = axesOf(traffics);
-  return all.map((data, index) => requestsTimeline(traffics[index] ?? [], scale, axes, data));
+  const height = heightOf(traffics);
+  return all.map((data, index) => requestsTimeline(traffics[index] ?? [], scale, height, data));
 }

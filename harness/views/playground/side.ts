@@ -251,8 +251,7 @@ export class Side implements AsyncDisposable {
   }
 
   #press({ fault, title }: Action): ActionRun {
-    const wereServed = this.users.verdict === "served";
-    const run = new ActionRun(title, (time) => this.#costSince(time), wereServed);
+    const run = new ActionRun(title, (time) => this.#costSince(time));
     this.#runs.set(fault.name, run);
     this.#steps.push(run);
     return run;

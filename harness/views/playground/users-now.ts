@@ -39,7 +39,7 @@ export function usersNow(stage: Stage): UsersNow {
 }
 
 /** Failures come first, then waiting. */
-export function verdictOf({ served, failed, waiting }: Omit<UsersNow, "verdict">): Verdict {
+function verdictOf({ served, failed, waiting }: Omit<UsersNow, "verdict">): Verdict {
   if (served + failed + waiting === 0) return "absent";
   if (served === 0) return "none";
   if (failed > 0) return "failing";

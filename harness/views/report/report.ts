@@ -3,32 +3,20 @@ import { html, Html } from "../html.ts";
 import { pageOf } from "../page.ts";
 import { expectationsList } from "./expectations.ts";
 import { figuresTable } from "./figures.ts";
-import { eventsOf, isCompared, type Side, sidesOf } from "./sides.ts";
-import { sideBySide } from "./side-by-side.ts";
-import { dataTables } from "./tables.ts";
+import { eventLog } from "./event-log.ts";
+import { eventsOf, type Side, sidesOf } from "./sides.ts";
 import { verdict } from "./verdict.ts";
 import { legend, timeline } from "../timeline/timeline.ts";
 import { type TimeScale, timeScale } from "../timeline/time-scale.ts";
-import { type Axes, axesOf } from "../timeline/traffic-charts.ts";
+import { heightOf } from "../timeline/traffic-charts.ts";
 import { trafficOf } from "../timeline/traffic.ts";
-
-/** Additional information for a report. */
-export interface ReportOptions {
-  /** The command that repeats this run. */
-  readonly command?: string;
-  /** The relative URL of the documentation's folder. */
-  readonly docs?: string;
-}
 
 /**
  * Renders recordings as one HTML file without scripts that needs no network: first a verdict in words, then charts,
- * then tables. Several recordings use the same scales. The common steps of two recordings, such as `before` and
- * `after`, are shown side by side.
+ * then figures. Several recordings use the same scales.
+ * @param command that repeats this run
  */
-export function renderReport(
-  recordings: readonly Recording[],
-  { command, docs }: ReportOptions = {},
-): string {
+export function renderReport(recordings: readonly Recording[], command?: string): string {
   const sides = sidesOf(recordings);
   const titles = recordings.map((recording) => recording.title);
   const title = recordings.length > 2 ? `${recordings.length} plays` : titles.join(" · ");
@@ -41,28 +29,24 @@ export function renderReport(
         ${command !== undefined && html`<p>Play it again: <code>${command}</code></p>`}
       </header>
       <main>${content(sides)}</main>
-      ${docs !== undefined && links(docs)}
     `,
   );
 }
 
 function content(sides: readonly Side[]): Html {
-  const events = eventsOf(sides);
-  const measured = events.filter(isCompared);
   const scales = scalesOf(sides);
-  const axes = axesOf(sides.map(({ recording }) => trafficOfAll(recording)));
-  return html`${section("verdict", "What happened", verdict(sides, events))}
-  ${measured.length > 0 && section("requests", "The requests, side by side", sideBySide(measured))}
+  const height = heightOf(sides.map(({ recording }) => trafficOfAll(recording)));
+  return html`${section("verdict", "What happened", verdict(sides, eventsOf(sides)))}
   ${section("timelines", sides.length > 1 ? "Timelines" : "Timeline", [
     hint(),
     legend(),
-    ...sides.map(({ recording }, index) => sideOf(recording, scales[index], axes)),
+    ...sides.map(({ recording }, index) => sideOf(recording, scales[index], height)),
   ])}
   ${section("figures", "Figures", [...figures(sides), waitNote()])} ${expectations(sides)}
   ${section(
-    "tables",
-    "Tables",
-    sides.map((side, index) => tables(side, scales[index])),
+    "events",
+    "Events",
+    sides.map((side, index) => log(side, scales[index])),
   )}`;
 }
 
@@ -110,10 +94,10 @@ const waitNote = (): Html =>
     >
   </p>`;
 
-function sideOf(recording: Recording, scale: TimeScale | undefined, axes: Axes): Html {
+function sideOf(recording: Recording, scale: TimeScale | undefined, height: number): Html {
   return html`<article>
     <h3>${recording.title}</h3>
-    ${scale && timeline({ ...recording, until: recording.endedAt }, scale, axes)}
+    ${scale && timeline({ ...recording, until: recording.endedAt }, scale, height)}
   </article>`;
 }
 
@@ -141,24 +125,7 @@ function expectations(sides: readonly Side[]): Html {
   return section("expectations", "Expectations", html`<div class="columns">${columns}</div>`);
 }
 
-function tables({ recording }: Side, scale: TimeScale | undefined): Html {
+function log({ recording }: Side, scale: TimeScale | undefined): Html {
   return html`<h3>${recording.title}</h3>
-    ${scale && dataTables(recording, scale)}`;
-}
-
-/** The pages that explain the terms. */
-function links(docs: string): Html {
-  const pages = {
-    "local-ecs.md": "the scenarios and how to play them",
-    "faults.md": "faults and their effect on users",
-    "migration.md": "from the old setup to the new one",
-  };
-  return html`<footer>
-    <p>
-      More:
-      ${Object.entries(pages).map(
-        ([page, words], index) => html`${index > 0 && ", "}<a href="${docs}/${page}">${words}</a>`,
-      )}
-    </p>
-  </footer>`;
+    ${scale && eventLog(recording, scale)}`;
 }

@@ -23,19 +23,15 @@ export const isMeasured = (step: RecordedStep): step is MeasuredStep => step.imp
 export const measuredSteps = ({ steps }: Recording): MeasuredStep[] => steps.filter(isMeasured);
 
 /** A step of both sides. */
-export interface Event<Step = RecordedStep> {
+export interface Event {
   readonly title: string;
-  readonly sides: readonly [EventSide<Step>, EventSide<Step>];
+  readonly sides: readonly [EventSide, EventSide];
 }
 
-export interface EventSide<Step = RecordedStep> extends Side {
+interface EventSide extends Side {
   /** Measured or skipped. */
-  readonly step: Step;
+  readonly step: RecordedStep;
 }
-
-/** Whether both sides were measured. */
-export const isCompared = (event: Event): event is Event<MeasuredStep> =>
-  event.sides.every(({ step }) => isMeasured(step));
 
 /** The common steps of two recordings, such as `before` and `after`. Empty for one or several. */
 export function eventsOf(sides: readonly Side[]): Event[] {

@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { connect } from "node:net";
 import pc from "picocolors";
 import type { EcsEvent, EcsEventOf, LocalEcs, Plan, TargetState } from "../../ecs/index.ts";
 import { wrapped } from "./wrap.ts";
@@ -18,21 +16,6 @@ const LARGEST_EXIT_CODE = 127;
 
 const isFailing = ({ state, failure }: TargetState): boolean =>
   failure !== undefined && ["initial", "unhealthy"].includes(state);
-
-/** Whether a program has begun to listen since the check was refused: the next one may be a while away. */
-async function listensByNow({ failure = "" }: TargetState): Promise<boolean> {
-  const [, host, port] = /ECONNREFUSED (\S+):(\d+)$/.exec(failure) ?? [];
-  if (host === undefined) return false;
-  const socket = connect({ host, port: Number(port) });
-  try {
-    await once(socket, "connect", { signal: AbortSignal.timeout(CHECK_INTERVAL / 2) });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
 
 /** Prints advice for an app that fails its health check, needs a taken port, or ends. */
 export class AppHints {
@@ -61,7 +44,7 @@ export class AppHints {
       this.#last = lines[0]?.trim();
       say(pc.yellow(lines.map((line) => wrapped(line, columns, 4)).join("\n")));
     };
-    this.#timer = setInterval(() => void this.check(), CHECK_INTERVAL).unref();
+    this.#timer = setInterval(() => this.check(), CHECK_INTERVAL).unref();
     ecs.events.on("event", this.#onEvent);
   }
 
@@ -77,7 +60,7 @@ export class AppHints {
     return this.#last;
   }
 
-  async check(): Promise<void> {
+  check(): void {
     const failing = this.#ecs.targets.filter(isFailing);
     for (const { service, state } of this.#ecs.targets) {
       // During a deploy, old tasks may be healthy while a new one fails.
@@ -89,10 +72,8 @@ export class AppHints {
       const kind = failure.replace(/(?<=ECONNREFUSED).*/, "");
       const hinted = this.#hinted.get(service) ?? new Set<string>();
       if (hinted.has(kind)) continue;
-      // Before the wait, because checks overlap.
       this.#hinted.set(service, hinted.add(kind));
-      if (await listensByNow(target)) hinted.delete(kind);
-      else if (this.#hinted.get(service) === hinted) this.#say(healthHint(target, this.#plan));
+      this.#say(healthHint(target, this.#plan));
     }
   }
 

@@ -8,39 +8,35 @@ import { type Bucket, trafficOf } from "./traffic.ts";
 import { type Bar, barsRow, recordBar } from "./bars.ts";
 import { namedRow } from "./named-bars.ts";
 import type { TimeScale } from "./time-scale.ts";
-import { type Axes, axesOf, requestsRow, waitRow } from "./traffic-charts.ts";
+import { heightOf, requestsRow } from "./traffic-charts.ts";
 
 export { legend } from "./legend.ts";
 
 /**
  * Faults, tasks, records and requests on one time scale.
- * @param axes the heights of the charts, for compared timelines. @default fits this one
+ * @param height of the chart of requests, for compared timelines. @default fits this one
  */
-export function timeline(data: TimelineData, scale: TimeScale, axes?: Axes): Html {
+export function timeline(data: TimelineData, scale: TimeScale, height?: number): Html {
   const { steps, requests } = data;
   const until = Math.min(data.until, scale.to);
   const traffic = trafficOf(requests, scale.from, until);
-  const heights = axes ?? axesOf([traffic]);
   return html`<div class="timeline" style="--tick: ${tickWidth(scale)}">
     ${faultBands(data, scale)} ${axis(scale)} ${steps.length > 0 && stepsRow(data, scale)}
     ${faultRows(data, scale)} ${hostRows(data, scale)} ${recordRows(data, scale)}
     <p class="group">Users</p>
-    ${requestsRow(traffic, scale, heights)} ${waitRow(traffic, scale, heights)} ${axis(scale)}
+    ${requestsRow(traffic, scale, height ?? heightOf([traffic]))} ${axis(scale)}
   </div>`;
 }
 
-/**
- * Only the requests, on a separate time scale.
- * @param data whose faults and steps are drawn too. @default none
- */
+/** Only the requests, with faults and steps, on a separate time scale. */
 export function requestsTimeline(
   traffic: readonly Bucket[],
   scale: TimeScale,
-  axes: Axes,
-  data?: TimelineData,
+  height: number,
+  data: TimelineData,
 ): Html {
   return html`<div class="timeline" style="--tick: ${tickWidth(scale)}">
-    ${data && [faultBands(data, scale), stepsRow(data, scale)]} ${requestsRow(traffic, scale, axes)}
+    ${faultBands(data, scale)} ${stepsRow(data, scale)} ${requestsRow(traffic, scale, height)}
     ${axis(scale)}
   </div>`;
 }

@@ -1,9 +1,7 @@
-import { greatest } from "d3-array";
-import { duration } from "../words.ts";
 import type { Bucket } from "./traffic.ts";
 import type { TimeScale } from "./time-scale.ts";
 
-// The charts of requests and waits in words, for screen readers and the list on focus.
+// The chart of requests in words, for screen readers and the list on focus.
 
 export function requestsInWords(buckets: readonly Bucket[], scale: TimeScale): string {
   const failing = buckets.filter(({ failed }) => failed > 0);
@@ -15,13 +13,6 @@ export function requestsInWords(buckets: readonly Bucket[], scale: TimeScale): s
   return `requests a second: ${served} served, ${failed} failed${when}`;
 }
 
-export function waitInWords(buckets: readonly Bucket[], scale: TimeScale): string {
-  const worst = longestOf(buckets);
-  if (worst?.longest === undefined) return "wait for the first success: no users";
-  const { from, longest } = worst;
-  return `wait for the first success: the longest is ${duration(longest)}, from ${scale.words(from)} on`;
-}
-
 /** `3.0 s to 27.0 s: 490 of 498 failed`. Groups equal seconds. */
 export function requestLines(buckets: readonly Bucket[], scale: TimeScale): string[] {
   return runsOf(buckets).map((run) => {
@@ -30,16 +21,6 @@ export function requestLines(buckets: readonly Bucket[], scale: TimeScale): stri
     return `${timeOf(run, scale)}: ${failed} of ${sent} failed`;
   });
 }
-
-/** `3.0 s to 27.0 s: up to 25.00 s`. */
-export function waitLines(buckets: readonly Bucket[], scale: TimeScale): string[] {
-  return runsOf(buckets).map(
-    (run) => `${timeOf(run, scale)}: up to ${duration(longestOf(run)?.longest)}`,
-  );
-}
-
-const longestOf = (buckets: readonly Bucket[]): Bucket | undefined =>
-  greatest(buckets, ({ longest }) => longest?.milliseconds);
 
 /** Groups consecutive seconds of one kind: all served, some failed, all failed. Leaves out seconds without users. */
 function runsOf(buckets: readonly Bucket[]): Bucket[][] {

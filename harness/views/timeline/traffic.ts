@@ -10,45 +10,34 @@ export interface Bucket {
   readonly to: number;
   readonly served: number;
   readonly failed: number;
-  /** The waits for the first success. Undefined without users. */
-  readonly median: Wait | undefined;
-  readonly longest: Wait | undefined;
 }
 
-/** The default interval. */
+/** Milliseconds. */
 const SECOND = 1_000;
 
 /**
- * Groups requests by the interval in which they were sent, without those sent at or after the end. The last interval
- * may be up to half shorter or longer.
- * @param size milliseconds of an interval. @default 1000
+ * Groups requests by the second in which they were sent, without those sent at or after the end. The last second may
+ * be up to half shorter or longer.
  */
 export function trafficOf(
   requests: readonly RecordedRequest[],
   from: number,
   to: number,
-  size = SECOND,
 ): Bucket[] {
   if (to <= from) return [];
-  const waits = waitsOf(requests, to);
-  const count = Math.max(1, Math.round((to - from) / size));
-  const users = requests
-    .map((request, index) => ({ request, wait: waits[index] }))
-    .filter(({ request: { sentAt } }) => sentAt >= from && sentAt < to);
-  const intervals = group(users, ({ request: { sentAt } }) =>
-    Math.min(Math.floor((sentAt - from) / size), count - 1),
+  const count = Math.max(1, Math.round((to - from) / SECOND));
+  const within = requests.filter(({ sentAt }) => sentAt >= from && sentAt < to);
+  const intervals = group(within, ({ sentAt }) =>
+    Math.min(Math.floor((sentAt - from) / SECOND), count - 1),
   );
   return Array.from({ length: count }, (_, index) => {
     const sent = intervals.get(index) ?? [];
-    const served = sent.filter(({ request }) => isServed(request)).length;
-    const own = sent.flatMap(({ wait }) => wait ?? []);
+    const served = sent.filter(isServed).length;
     return {
-      from: from + index * size,
-      to: index === count - 1 ? to : from + (index + 1) * size,
+      from: from + index * SECOND,
+      to: index === count - 1 ? to : from + (index + 1) * SECOND,
       served,
       failed: sent.length - served,
-      median: waitWithin(0.5, own),
-      longest: waitWithin(1, own),
     };
   });
 }

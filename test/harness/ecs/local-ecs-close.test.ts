@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { access, mkdtemp, readdir, rm } from "node:fs/promises";
-import { connect } from "node:net";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, it, vi } from "vitest";
-import { withLocalEcs, type Run } from "./fixture/local.ts";
+import { describe, expect, it } from "vitest";
 import { images } from "./fixture/local-images.ts";
 import { template } from "./fixture/template.ts";
 import { startLocalEcs } from "../../../harness/ecs/local-ecs.ts";
@@ -71,40 +69,5 @@ describe("close", () => {
     await ecs.close();
     await expect.poll(() => existsSync(`/proc/${pid}/cwd`)).toBe(false);
     await expect(ecs.log(task?.id ?? "")).rejects.toMatchObject({ code: "ERR_CLOSED" });
-  });
-
-  it("ends everything even if a fault cannot be undone, and throws the error", async () => {
-    const ecs = await startLocalEcs({ template: template(), images: images() });
-    await ecs.apply();
-    await ecs.waitUntilStable();
-    const [task] = ecs.services.flatMap(({ tasks }) => tasks);
-    vi.spyOn(ecs.faults, "close").mockRejectedValue(new Error("it cannot be undone"));
-    await expect(ecs.close()).rejects.toThrow("it cannot be undone");
-    expect(existsSync(`/proc/${task?.containers[0]?.pid}/cwd`)).toBe(false);
-    expect(guardians()).toEqual([]);
-  });
-
-  it("frees every port and removes every process and file", async () => {
-    let run: Run | undefined;
-    await withLocalEcs({ template: template() }, async (started) => {
-      run = started;
-      await started.ecs.waitUntilStable();
-    });
-    const tasks = run?.ecs.services.flatMap(({ tasks: all }) => all) ?? [];
-    expect(tasks.length).toBeGreaterThanOrEqual(3);
-    for (const { address = "", ...task } of tasks) {
-      const port = task.containers[0]?.ports[0]?.hostPort ?? 0;
-      const refused = new Promise((resolve) => {
-        const socket = connect(port, address, () => resolve("open"));
-        socket.on("error", ({ message }) => resolve(message));
-      });
-      expect(await refused).toContain("ECONNREFUSED");
-    }
-    await expect(run?.ecs.log(tasks[0]?.id ?? "")).rejects.toMatchObject({ code: "ERR_CLOSED" });
-    const pids = run?.events.flatMap((event) => (event.type === "container" ? [event.pid] : []));
-    expect(pids?.length).toBeGreaterThanOrEqual(3);
-    for (const pid of pids ?? []) {
-      await expect(access(`/proc/${pid}/cwd`)).rejects.toMatchObject({ code: "ENOENT" });
-    }
   });
 });

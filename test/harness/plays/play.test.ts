@@ -1,7 +1,5 @@
 import { randomInt } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { HarnessError } from "../../../harness/ecs/index.ts";
-import { messageOf } from "../../../command-line/error-text.ts";
 import { oldSetup } from "../../../harness/plays/setups/old-setup.ts";
 import { play } from "../../../harness/plays/play.ts";
 import type { Recording } from "../../../harness/plays/stage/recording.ts";
@@ -9,7 +7,6 @@ import type { Scenario } from "../../../harness/plays/scenarios/scenario.ts";
 import { failed } from "../../../harness/plays/stage/results.ts";
 import { firstDeploy } from "../../../harness/plays/steps/first-deploy.ts";
 import type { Step } from "../../../harness/plays/steps/step.ts";
-import { checkWrites } from "../../../harness/plays/steps/check-writes.ts";
 
 // All in the old setup, which starts within seconds. Plays mostly wait, so they run concurrently.
 
@@ -47,19 +44,6 @@ describe.concurrent("a play", () => {
     expect(one.endedAt).toBeGreaterThan(one.startedAt);
   });
 
-  it("fails without acknowledged writes", async () => {
-    const nobody: Step = {
-      title: "nobody came",
-      play: (stage) => {
-        stage.open();
-        return checkWrites.play(stage);
-      },
-    };
-    expect(failed(await played([nobody]))).toEqual([
-      { step: "nobody came", claim: "there were writes", held: false, seen: "0" },
-    ]);
-  });
-
   it("turns a step that throws into a failed expectation and stops", async () => {
     const steps: Step[] = ["one", "two", "three"].map((title) => ({
       title,
@@ -86,19 +70,5 @@ describe.concurrent("a play", () => {
     };
     const { signal } = interrupted;
     await expect(played([firstDeploy, forever], { signal })).rejects.toThrow("enough");
-  });
-
-  it("rejects with the error of a stack that the local ECS cannot run", async () => {
-    const setup = oldSetup();
-    const local = { ...setup.local, images: {} };
-    const playing = play({
-      scenario: scenario(firstDeploy),
-      setup: { ...setup, local },
-      seed: 1,
-      signal: AbortSignal.timeout(60_000),
-    });
-    const error: unknown = await playing.catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(HarnessError);
-    expect(messageOf(error)).toContain("has no local counterpart");
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { PlayedRound } from "../../../harness/soak/round.ts";
 import type { SoakRecord } from "../../../harness/soak/soak.ts";
-import { figuresOf, judge } from "../../../harness/soak/verdict.ts";
+import { judge } from "../../../harness/soak/verdict.ts";
 
 const round = (number: number, part: Partial<PlayedRound> = {}): PlayedRound => ({
   number,
@@ -54,18 +54,4 @@ test("a soak without writes, a timeout, and too many faults that were not played
   expect(failedIn({ rounds: [round(1, { missed })] })).toMatchObject([
     { claim: "most faults of the schedule are played", seen: "0 of 1", details: missed },
   ]);
-});
-
-test("the figures have the rounds, the writes and the pauses", () => {
-  expect(figuresOf(record({ missing: { lost: [], discarded: [write] } }))).toMatchObject({
-    seed: 7,
-    minutes: 0.3,
-    moves: 3,
-    faults: 3,
-    writesAcknowledged: 100,
-    writesLost: 0,
-    writesLostWithinTwoSecondsOfAKill: 1,
-    requestsFailed: 5,
-    noWriteAcknowledgedMs: { median: 2_000, longest: 3_000 },
-  });
 });

@@ -53,15 +53,6 @@ const row = (after: Recording, before?: Recording): string => {
   );
 };
 
-test("a row has users, starts and losses since the fault, and the old setup's", () => {
-  const cells = row(recording([201, 503, 503, 0]), recording([201])).split(" | ");
-  const [fault, after, starts, lost, before] = cells;
-  expect(fault).toBe("| **Redis hangs**<br>a fork");
-  expect(after).toBe("503, no answer to 3 of 4 requests, for 8.00 s; served 0.05 s after");
-  expect([starts, lost]).toEqual(["1 / 2", "3"]);
-  expect(before).toBe("nothing");
-});
-
 test("a failed play has its reason and no figures", () => {
   const broken = recording([201], {
     figures: [],

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import {
@@ -80,27 +79,6 @@ describe("a recorded plan runs, and its services are found by name", () => {
   });
 });
 
-describe("a new deployment of the app", () => {
-  it.each([
-    ["handwritten-together.plan", "starts another Redis with it", false],
-    ["handwritten-split.plan", "does not affect Redis", true],
-  ])("%s: %s", async (name, _what, stays) => {
-    await using run = await started(recorded(name));
-    const { ecs } = run;
-    const redis = () =>
-      ["dev-app", "dev-redis"]
-        .flatMap((service) => running(ecs, service))
-        .flatMap(({ containers }) => containers.filter((each) => each.name === "redis"))
-        .map(({ pid }) => pid);
-    const before = redis();
-    expect(before).toHaveLength(1);
-    ecs.forceNewDeployment("dev-app");
-    await ecs.waitUntilStable();
-    expect(redis()).toHaveLength(1);
-    expect(redis()[0] === before[0]).toBe(stays);
-  });
-});
-
 describe("a plan of a release", () => {
   it("handwritten-split-release.plan: replaces the app's tasks and does not affect Redis", async () => {
     await using run = await started(recorded("handwritten-split-release.plan"));
@@ -116,49 +94,4 @@ describe("a plan of a release", () => {
     const [after = ""] = urls(ecs, "dev-app");
     await expect.poll(() => answer(after)).toBe(":2");
   });
-
-  it("stg-app-release.plan: is deployed under load without a failed request", async () => {
-    await using run = await started(recorded("stg-app-release.plan"));
-    const { ecs, next } = run;
-    const url = ecs.loadBalancers[0]?.url ?? "";
-    await expect.poll(() => answer(`${url}/readyz`)).toContain("ready");
-    const load = new Load(url);
-    await ecs.apply(next);
-    await ecs.waitUntilStable();
-    const signed = await load.end();
-    expect(load.failures).toEqual([]);
-    expect(signed).toBeGreaterThan(0);
-    expect(await answer(`${url}/guests`)).toBe(JSON.stringify({ guests: signed }));
-    const [image] = running(ecs, "stg-app").map(({ containers }) => containers[0]?.image);
-    expect(image).toContain("@sha256:bbbb");
-  });
 });
-
-/** Guests sign the guest book in sequence. */
-class Load {
-  readonly failures: string[] = [];
-  readonly #done: Promise<number>;
-  #isEnded = false;
-
-  constructor(url: string) {
-    this.#done = this.#run(url);
-  }
-
-  /** @returns the number of signatures */
-  end(): Promise<number> {
-    this.#isEnded = true;
-    return this.#done;
-  }
-
-  async #run(url: string): Promise<number> {
-    let signed = 0;
-    while (!this.#isEnded) {
-      const response = await fetch(`${url}/guests/${signed}`, { method: "POST" }).catch(String);
-      const status = typeof response === "string" ? response : String(response.status);
-      if (status === "201") signed++;
-      else this.failures.push(status);
-      await sleep(20);
-    }
-    return signed;
-  }
-}

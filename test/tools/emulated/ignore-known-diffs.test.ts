@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ignoreKnownDiffs, notNeeded } from "../../../tools/emulated/ignore-known-diffs.ts";
+import { ignoreKnownDiffs } from "../../../tools/emulated/ignore-known-diffs.ts";
 import type { KnownDiff } from "../../../tools/emulated/known-diffs.ts";
 import type { Plan } from "../../../stacks/gate/plan-schema.ts";
 import { planIn } from "../../../stacks/gate/plan.ts";
@@ -60,16 +60,6 @@ describe("a plan without known differences", () => {
     });
   });
 
-  it("keeps a change that is known only after apply", () => {
-    const change = {
-      actions: ["update" as const],
-      before: { ...provider(""), tags: "a" },
-      after: provider("ENABLED"),
-      after_unknown: { tags: true },
-    };
-    expect(filtered("aws_ecs_capacity_provider", change).actions).toEqual(["update"]);
-  });
-
   it.each<[string, Change["replace_paths"], readonly string[]]>([
     ["ignores a replacement that only a known difference forces", [["iam_role_arn"]], ["no-op"]],
     [
@@ -87,38 +77,5 @@ describe("a plan without known differences", () => {
       ...(replace_paths !== undefined && { replace_paths }),
     };
     expect(filtered("aws_flow_log", change).actions).toEqual(wanted);
-  });
-
-  it.each<[string, string, Change]>([
-    ["another type", "aws_lb", { actions: ["update"], before: provider(""), after: provider("E") }],
-    ["a new resource", DRAINING.type, { actions: ["create"], before: null, after: provider("E") }],
-    [
-      "a destroyed resource",
-      DRAINING.type,
-      { actions: ["delete"], before: provider("E"), after: null },
-    ],
-  ])("does not change %s", (_title, type, change) => {
-    const { actions, ignored } = filtered(type, change);
-    expect([actions, ignored]).toEqual([change.actions, []]);
-  });
-});
-
-describe("notNeeded", () => {
-  const needless = (change: Change): KnownDiff[] => {
-    const second = plan(DRAINING.type, change);
-    return notNeeded(second, LIST, ignoreKnownDiffs(second, LIST).ignored);
-  };
-
-  it("returns arguments that are set and do not differ", () => {
-    const same = provider("ENABLED");
-    expect(needless({ actions: ["no-op"], before: same, after: same })).toEqual([DRAINING]);
-  });
-
-  it.each<[string, Change]>([
-    ["differ", { actions: ["update"], before: provider(""), after: provider("ENABLED") }],
-    ["are not set", { actions: ["no-op"], before: provider(""), after: provider("") }],
-    ["are empty lists", { actions: ["no-op"], before: provider([]), after: provider([]) }],
-  ])("does not return arguments that %s", (_title, change) => {
-    expect(needless(change)).toEqual([]);
   });
 });

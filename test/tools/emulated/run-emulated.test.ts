@@ -86,15 +86,6 @@ describe("a failed step", () => {
     expect(said).toContain("1 resources of stg remain in the emulator: restart it before the next");
     expect(said).toMatch(/stg: failed: app release, destroy$/);
   });
-
-  it("kills Terraform if it ends neither in time nor after an interrupt", async () => {
-    const { said, calls } = await run(
-      { hangs: "init", ignoresInterrupts: true },
-      { timeout: 1_000 },
-    );
-    expect(said).toContain("✗ init         init: timed out after 1 s (--timeout)");
-    expect(isAlive(calls[0]?.pid ?? 0)).toBe(false);
-  });
 });
 
 describe("an interrupt", () => {

@@ -63,13 +63,6 @@ test("a name in a plan moves nothing on the terminal", () => {
   expect(page).not.toMatch(/^It comes up/m);
 });
 
-test("a service that is left out needs nothing", async () => {
-  const { needs } = await checkPlan(optionsFor("redis-srv"));
-  expect(needs).toMatchObject([{ option: "image", name: "game-api" }]);
-  const left = await checkPlan(optionsFor("redis-srv", "--without", "app"));
-  expect(left).toMatchObject({ comesUp: true, needs: [] });
-});
-
 test.each([
   [["--check", "dev"], "option --check: needs --plan"],
   [["--json", "dev"], "option --json: needs --check"],

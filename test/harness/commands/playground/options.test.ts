@@ -1,11 +1,9 @@
-import { EventEmitter } from "node:events";
-import { expect, test, vi } from "vitest";
-import type { EcsEventOf, LocalEcs } from "../../../../harness/ecs/index.ts";
+import { expect, test } from "vitest";
 import { UsageError } from "../../../../command-line/options.ts";
 import { playgroundOptions } from "../../../../harness/commands/playground/options.ts";
 import { playgroundSettings } from "../../../../harness/commands/playground/settings.ts";
-import { recorded } from "../../ecs/terraform/saved/fixture.ts";
 import type { Template } from "../../../../harness/plays/setups/template.ts";
+import { recorded } from "../../ecs/terraform/saved/fixture.ts";
 
 test("without arguments, dev and the old setup run, on any port", () => {
   const all = { environment: "dev", setups: ["new", "old"], port: 0, plan: undefined };
@@ -68,36 +66,4 @@ test.each([
   expect(users?.path).toBe(path);
   expect([isPlan, environment]).toEqual([true, name.replace(".plan", "")]);
   expect(summary).toContain("Redis: dev-");
-});
-
-test("the reason for an app's end is printed, for each setup", async () => {
-  const { setups, onOpen } = await playgroundSettings(playgroundOptions(["--app", "./server"]));
-  const events = new EventEmitter();
-  const ecs = { events, targets: [], log: () => Promise.resolve("Error: no such file\n") };
-  const said: string[] = [];
-  const log = vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
-  try {
-    for (const { setup } of setups) {
-      onOpen?.(ecs as unknown as LocalEcs, setup);
-      const ended: EcsEventOf<"container"> = {
-        type: "container",
-        at: 0,
-        service: setup.services.app,
-        taskId: "3dd8a4".padEnd(32, "0"),
-        container: "app",
-        isOnly: true,
-        status: "STOPPED",
-        pid: undefined,
-        exitCode: 1,
-      };
-      events.emit("event", ended);
-      events.removeAllListeners();
-    }
-    await vi.waitFor(() => expect(said).toHaveLength(2));
-  } finally {
-    log.mockRestore();
-  }
-  const why = "3dd8a4 ended with exit code 1: Error: no such file";
-  expect(said[0]).toContain(`! dev-app ${why}`);
-  expect(said[1]).toContain(`! before-app ${why}`);
 });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { buildPackage, isBuilt } from "../../../../harness/commands/shared/build-package.ts";
+import { buildPackage } from "../../../../harness/commands/shared/build-package.ts";
 
 /** A package whose build only writes a line to a file. */
 async function fakePackage(): Promise<AsyncDisposable & { readonly folder: string }> {
@@ -33,20 +33,6 @@ async function fakePackage(): Promise<AsyncDisposable & { readonly folder: strin
 }
 
 const changedAt = (path: string, seconds: number): Promise<void> => utimes(path, seconds, seconds);
-
-test.each<[string, boolean, (folder: string) => Promise<void>]>([
-  ["nothing has changed", true, async () => {}],
-  ["a source is newer", false, (folder) => changedAt(join(folder, "src/cli/run.ts"), 300)],
-  ["a setting is newer", false, (folder) => changedAt(join(folder, "package.json"), 300)],
-  ["there is a new source", false, (folder) => writeFile(join(folder, "src/new.ts"), "")],
-  ["a source was deleted", false, (folder) => rm(join(folder, "src/index.ts"))],
-  ["an output is missing", false, (folder) => rm(join(folder, "dist/cjs/index.js"))],
-  ["there is no output", false, (folder) => rm(join(folder, "dist"), { recursive: true })],
-])("if %s, isBuilt is %s", async (_what, built, change) => {
-  await using made = await fakePackage();
-  await change(made.folder);
-  expect(isBuilt(made.folder)).toBe(built);
-});
 
 test("the package is built after a change of its sources, and a failure names the folder", async () => {
   await using made = await fakePackage();

@@ -2,24 +2,15 @@ import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { currentName, faultOf, faults } from "../../../../harness/plays/faults/index.ts";
+import { currentName, faults } from "../../../../harness/plays/faults/index.ts";
 import { UsageError } from "../../../../command-line/options.ts";
-import { faultScenario } from "../../../../harness/plays/scenarios/single-fault.ts";
 import {
   hasOwnStack,
   scenarioNames,
   scenarioOf,
 } from "../../../../harness/plays/scenarios/list.ts";
-import { scenarioList } from "../../../../harness/views/terminal/scenario-list.ts";
 import { actionOf, actions } from "../../../../harness/views/playground/actions.ts";
 import { startCommand, startOptions } from "../../../../harness/commands/start/options.ts";
-
-test("without arguments, the whole story is played in dev with a random seed", () => {
-  const options = startOptions([]);
-  expect(options).toMatchObject({ scenarios: ["story"], faults: [] });
-  expect(options).toMatchObject({ environment: "dev", list: false, json: false });
-  expect(options.seed).toBeUndefined();
-});
 
 test("without dev, the first environment of environments.ts is the default", () => {
   const names = ["qa1", "qa2"];
@@ -28,13 +19,6 @@ test("without dev, the first environment of environments.ts is the default", () 
   expect(() => startOptions(["--env", "dev"], names)).toThrow("Allowed choices are qa1, qa2");
   expect(startCommand(names).helpInformation()).toMatch(/default:\s+qa1\)/);
   expect(startOptions([], ["qa1", "dev"]).environment).toBe("dev");
-});
-
-test("scenarios are played in the given order", () => {
-  const args = ["--scenario", "before", "after", "--env", "prod", "--seed", "0", "--json"];
-  const options = startOptions(args);
-  expect(options.scenarios).toEqual(["before", "after"]);
-  expect(options).toMatchObject({ environment: "prod", seed: 0, json: true });
 });
 
 test("faults are played alone or after the given scenarios", () => {
@@ -80,24 +64,6 @@ test.each([
 test("the list matches the scenarios", async () => {
   const scenarios = await Promise.all(scenarioNames.map(scenarioOf));
   expect(scenarios.map(({ setup }) => setup !== undefined)).toEqual(scenarioNames.map(hasOwnStack));
-});
-
-test("the list has one line per scenario", () => {
-  const listed = scenarioList()
-    .split("\n")
-    .map((line) => line.split(" ")[0]);
-  expect(listed).toEqual(scenarioNames);
-  expect(new Set(listed).size).toBe(listed.length);
-});
-
-test("the list fits the terminal's width", () => {
-  const lines = scenarioList(80).split("\n");
-  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
-  expect(lines.join(" ").split(/\s+/)).toEqual(scenarioList().split(/\s+/));
-});
-
-test("a fault has a title like a scenario's", () => {
-  expect(faultScenario(faultOf("kill")).title).toMatch(/^[A-Z]/);
 });
 
 test("docs/local-ecs.md names every fault of --fault, and every action of the playground", () => {

@@ -1,27 +1,12 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import {
+  repeatCommand,
   sourceArguments,
-  reportOptions,
 } from "../../../../harness/commands/start/report-options.ts";
 import { startOptions } from "../../../../harness/commands/start/options.ts";
 
-const commandOf = (line: string, report = "report.html"): string | undefined =>
-  reportOptions(startOptions(line.split(" ")), 7, report).command;
-
-test("the command in a report has the scenarios and the seed", () => {
-  expect(commandOf("--scenario before after")).toBe(
-    "npm start -- --scenario before after --seed 7 --report report.html",
-  );
-  expect(commandOf("--seed 9")).toBe("npm start -- --scenario story --seed 7 --report report.html");
-});
-
-test("it has the faults, and an environment other than dev", () => {
-  expect(commandOf("--scenario freeze --fault freeze --env prod")).toBe(
-    "npm start -- --scenario freeze --fault freeze --env prod --seed 7 --report report.html",
-  );
-});
+const commandOf = (line: string, report = "report.html"): string =>
+  repeatCommand(startOptions(line.split(" ")), 7, report);
 
 test("it has the plan with its options", () => {
   expect(
@@ -54,16 +39,3 @@ test("it quotes the report's path for a shell", () => {
     `--report 'my day'\\''s report.html'`,
   );
 });
-
-test.each(["report.html", "/tmp/report.html", "test/some folder/report.html"])(
-  "the docs are found relative to %s",
-  (report) => {
-    const { docs = "" } = reportOptions(
-      { scenarios: [], faults: [], environment: "dev" },
-      7,
-      report,
-    );
-    const folder = resolve(report, "..", decodeURIComponent(docs));
-    expect(existsSync(join(folder, "faults.md"))).toBe(true);
-  },
-);

@@ -103,13 +103,6 @@ describe("CloudMap", () => {
     ]);
     expect(records()).toEqual([]);
   });
-
-  it("keeps instances if only the TTL changes", () => {
-    const { cloudMap, records } = registry();
-    cloudMap.register(plan.address, instance("task1"));
-    cloudMap.configure(new Map([[plan.address, { ...plan, records: [{ type: "SRV", ttl: 9 }] }]]));
-    expect(records().map(({ ttl }) => ttl)).toEqual([9, 9]);
-  });
 });
 
 describe("CloudMap's namespaces", () => {

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { Packet } from "dns2";
 import { describe, expect, it } from "vitest";
 import { authorityFor } from "../../../../harness/ecs/discovery/dns-authority.ts";
-import { RCODE, type DnsRecord } from "../../../../harness/ecs/discovery/dns-records.ts";
+import { type DnsRecord } from "../../../../harness/ecs/discovery/dns-records.ts";
 import {
   startDnsServer,
   type RunningDnsServer,
@@ -182,21 +182,7 @@ describe("startDnsServer", () => {
   });
 });
 
-it("a DNS server passes the record type on, and reports where it cannot listen", async () => {
-  const asked: string[] = [];
-  const server = await startDnsServer((_name, type) => {
-    asked.push(type);
-    return { rcode: RCODE.NOERROR, answers: [], authorities: [] };
-  });
-  try {
-    const resolver = new Resolver({ timeout: 5_000, tries: 1 });
-    resolver.setServers([server.address]);
-    await expect(resolver.resolveSoa("a.ecs")).rejects.toThrow("ENODATA");
-    await expect(resolver.resolveNs("a.ecs")).rejects.toThrow("ENODATA");
-    expect(asked).toEqual(["SOA", "NS"]);
-  } finally {
-    await server.close();
-  }
+it("a DNS server reports where it cannot listen", async () => {
   const elsewhere = startDnsServer(
     authorityFor(() => [], 15),
     { host: "203.0.113.1" },

@@ -101,13 +101,6 @@ describe("the proxy of an endpoint", () => {
     });
   });
 
-  it("closes a client whose only task refuses", async () => {
-    await withProxy(async ({ ask, targets }) => {
-      targets.set("gone", target("gone", await closedPort()));
-      expect(await ask()).toBe("");
-    });
-  });
-
   it("prefers healthy tasks, and uses all if none is healthy", async () => {
     await withProxy(async ({ ask, start, targets }) => {
       const [one, two] = [await start("one"), await start("two")];
@@ -160,17 +153,5 @@ describe("the proxy of an endpoint", () => {
       clearInterval(writing);
       socket.destroy();
     }, 1);
-  });
-
-  it("closes its connections at the end", async () => {
-    let socket: Socket | undefined;
-    await withProxy(async ({ open, start }) => {
-      await start("one");
-      socket = open();
-      await once(socket, "data");
-      socket.resume();
-    });
-    if (socket && !socket.closed) await once(socket, "close");
-    expect(socket?.destroyed).toBe(true);
   });
 });

@@ -1,12 +1,10 @@
 import { Resolver } from "node:dns/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { images } from "../fixture/local-images.ts";
-import { withLocalEcs } from "../fixture/local.ts";
 import { onlyTask, portOf } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
 import { startLocalEcs, type LocalEcs } from "../../../../harness/ecs/local-ecs.ts";
 
-const withShell = { ...images(), shell: {} };
 const NAME = "test-redis.test-ecs";
 
 /** Queries once. Returns the port, or the code of the error. */
@@ -94,45 +92,5 @@ describe("a resolver and the Cloud Map API", () => {
     ecs.faults.records("gone");
     expect(await discover()).toMatchObject({ Instances: [] });
     expect(await ask(ecs)).toBe("ENOTFOUND");
-  });
-});
-
-describe("a program that uses the system's resolver", () => {
-  it("fails while DNS fails, and finds the target again after that", async () => {
-    const base = { appService: { desired_count: 0 } };
-    await withLocalEcs({ template: template(base), images: withShell }, async ({ ecs }) => {
-      await ecs.waitUntilStable();
-      const { id, address } = onlyTask(ecs, "test-redis");
-      const script = 'while :; do getent hosts "$TARGET" || echo none; sleep 0.1; done';
-      const program = {
-        name: "app",
-        image: "shell",
-        memory: 16,
-        command: ["sh", "-c", script],
-        environment: [
-          { name: "TARGET", value: `${id}.${NAME}` },
-          // Instead of the default of 5 s for each attempt.
-          { name: "RES_OPTIONS", value: "timeout:1 attempts:1" },
-        ],
-      };
-      const container_definitions = JSON.stringify([program]);
-      const appService = { desired_count: 1, load_balancer: [] };
-      await ecs.apply(template({ appTask: { container_definitions }, appService }));
-      const lastLine = async (): Promise<string | undefined> => {
-        const task = ecs.services.find(({ name }) => name === "test-app")?.tasks[0];
-        return task && (await ecs.log(task.id)).trim().split("\n").at(-1)?.split(" ")[0];
-      };
-      const says = (what: string | undefined): Promise<void> =>
-        expect.poll(lastLine, { interval: 20 }).toBe(what);
-      // If no resolv.conf can be mounted, the machine's servers do not know the name.
-      const known = ecs.platform.resolvConf ? address : "none";
-      await says(known);
-      for (const kind of ["servfail", "nxdomain", "down"] as const) {
-        ecs.faults.dns(kind);
-        await says("none");
-        ecs.faults.dns(undefined);
-        await says(known);
-      }
-    });
   });
 });

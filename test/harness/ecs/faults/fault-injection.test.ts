@@ -74,21 +74,6 @@ describe("a task", () => {
       expect(onlyTask(ecs, "test-redis").health).toBe("HEALTHY");
     });
   });
-
-  it("refuses connections until its program listens", async () => {
-    const command = [
-      "sh",
-      "-c",
-      "trap 'exec redis-server' USR1; echo up; while :; do sleep 0.01; done",
-    ];
-    const overrides = { ...redisAlone, redisContainer: { command, linuxParameters: undefined } };
-    await withRedis(async ({ ecs }, task) => {
-      await expect.poll(() => ecs.log(task.id)).toBe("up\n");
-      expect(await knock(task)).toBe("ECONNREFUSED");
-      ecs.faults.kill(task.id, "SIGUSR1");
-      await opened(task);
-    }, overrides);
-  });
 });
 
 describe("a lost host", () => {

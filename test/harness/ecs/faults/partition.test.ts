@@ -3,20 +3,9 @@ import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { withLocalEcs } from "../fixture/local.ts";
-import {
-  connected,
-  fixedPort,
-  killed,
-  knock,
-  opened,
-  redisAlone,
-  withRedis,
-} from "../fixture/one-redis.ts";
-import { onlyTask, service } from "../fixture/services.ts";
+import { connected, fixedPort, killed, knock, opened, withRedis } from "../fixture/one-redis.ts";
+import { service } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
-
-/** Another Cloud Map service, so the ECS service is replaced. */
-const replaced = template({ ...redisAlone, discovery: { name: "other-redis" } });
 
 describe("a partitioned task", () => {
   it("drops packets, and continues when the cut ends", async () => {
@@ -62,21 +51,6 @@ describe("a partitioned task", () => {
       expect(await knock(task)).toBe("open");
     });
   });
-
-  it("can be reconnected, or closed, after its service was replaced", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      await ecs.faults.partition(task.id, true);
-      await ecs.apply(replaced);
-      await ecs.waitUntilStable();
-      expect(() => ecs.task(task.id)).toThrow("no task");
-      await ecs.faults.partition(task.id, false);
-      expect(ecs.faults.active).toEqual([]);
-      expect(await knock(task)).toBe("ECONNREFUSED");
-      await ecs.faults.partition(onlyTask(ecs, "test-redis").id, true);
-      await ecs.apply(template(redisAlone));
-      await ecs.close();
-    });
-  });
 });
 
 describe("a partitioned service", () => {
@@ -92,20 +66,6 @@ describe("a partitioned service", () => {
       socket.resume();
       await ecs.faults.partition("test-redis", false);
       await closed;
-      expect(await knock(task)).toBe("ECONNREFUSED");
-      await opened(after);
-    });
-  });
-
-  it("is cut off and reconnected as a whole if it is replaced during the cut", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      await ecs.faults.partition("test-redis", true);
-      await ecs.apply(replaced);
-      await ecs.waitUntilStable();
-      const after = onlyTask(ecs, "test-redis");
-      expect(await knock(task)).toBe("silent");
-      expect(await knock(after)).toBe("silent");
-      await ecs.faults.partition("test-redis", false);
       expect(await knock(task)).toBe("ECONNREFUSED");
       await opened(after);
     });

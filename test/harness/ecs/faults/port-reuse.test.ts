@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { killed, knock, opened, withRedis } from "../fixture/one-redis.ts";
+import { killed, knock, withRedis } from "../fixture/one-redis.ts";
 import { portOf, redis } from "../fixture/services.ts";
 
 describe("a port", () => {
@@ -42,20 +42,6 @@ describe("a port", () => {
       await expect(ecs.faults.reusePort("test-redis", true)).rejects.toMatchObject({
         code: "ERR_CLOSED",
       });
-    });
-  });
-
-  it("is reused even if it is behind a cut network", async () => {
-    await withRedis(async ({ ecs }, task) => {
-      await opened(task);
-      await ecs.faults.partition("test-redis", true);
-      await killed(ecs, task);
-      expect(await knock(task)).toBe("silent");
-      const taken = await ecs.faults.reusePort("test-redis", true, { speaks: "echo" });
-      expect(taken).toEqual({ address: task.address, port: portOf(task) });
-      expect((await redis(task, "PING"))[0]).toBe("PING");
-      await ecs.faults.clear();
-      expect(await knock(task)).toBe("ECONNREFUSED");
     });
   });
 

@@ -146,8 +146,4 @@ describe("an engine that cannot be used", () => {
     vi.unstubAllEnvs();
     expect(await docker?.whyUnusable()).toBe(why);
   });
-
-  it("is not one that works", async () => {
-    expect(await engine?.whyUnusable()).toBeUndefined();
-  });
 });

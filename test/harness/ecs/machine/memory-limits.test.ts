@@ -8,7 +8,6 @@ import { MemoryCgroup } from "../../../../harness/ecs/machine/memory-cgroup.ts";
 import { findMemoryController } from "../../../../harness/ecs/machine/memory-controller.ts";
 import { startMemoryLimits } from "../../../../harness/ecs/machine/memory-limits.ts";
 import { signalProcess } from "../../../../harness/ecs/machine/process-group.ts";
-import { HUNGRY } from "../fixture/hungry.ts";
 
 /** A run that has or has not memory limits. */
 interface Limited {
@@ -72,20 +71,6 @@ const limited = (use: (cgroup: MemoryCgroup, guardian: Guardian) => Promise<void
   });
 
 describe.runIf(why === undefined)("the memory limits of a run", () => {
-  it("end a process that exceeds them", async () => {
-    await limited(async (cgroup, guardian) => {
-      const [small, large] = [cgroup.child("small", 32), cgroup.child("large", 512)];
-      expect(await (await run(guardian, HUNGRY, small)).exited).toBe(137);
-      expect(small.hasKilled()).toBe(true);
-      expect(await (await run(guardian, HUNGRY, large)).exited).toBe(3);
-      expect(large.hasKilled()).toBe(false);
-      // The limit above counts too.
-      const inside = cgroup.child("task", 32).child("container", 512);
-      expect(await (await run(guardian, HUNGRY, inside)).exited).toBe(137);
-      expect(inside.hasKilled()).toBe(true);
-    });
-  });
-
   it("are not stretched by swap", async () => {
     await limited(async (cgroup, guardian) => {
       cgroup.child("small", 32);

@@ -105,13 +105,6 @@ describe("place", () => {
     );
   });
 
-  it("skips a draining host", async () => {
-    const [a, b] = hosts();
-    if (!a || !b) throw new Error("there are two hosts");
-    a.status = "DRAINING";
-    expect(placeMany(2, [a, b], await app())).toEqual(["b", "b"]);
-  });
-
   it("frees a host's memory and ports when a task ends", async () => {
     const { service, task } = await app();
     const [host] = hosts();

@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 
 import { describe, expect, it } from "vitest";
@@ -34,23 +32,6 @@ describe("startRedis", () => {
     }
     await expect(send(redis.port, "PING")).rejects.toMatchObject({ code: "ECONNREFUSED" });
     expect(existsSync(redis.dir)).toBe(false);
-  });
-
-  it("keeps the data in a given folder", async () => {
-    const dir = mkdtempSync(join(tmpdir(), "redis-data-"));
-    const args = ["--appendonly", "yes", "--appendfsync", "always"];
-    try {
-      const first = await startRedis({ dir, args });
-      try {
-        await send(first.port, "SET kept 1");
-      } finally {
-        await first.stop();
-      }
-      await using again = await startRedis({ dir, args, port: first.port });
-      await expect.poll(() => send(again.port, "EXISTS kept")).toBe(":1");
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
   });
 
   it("reports the log of a redis-server that does not start", async () => {

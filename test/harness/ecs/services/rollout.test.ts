@@ -53,20 +53,6 @@ describe("rollouts", () => {
     ["the app's image", {}, { appContainer: { image: "x/app:2" } }, "none", "deploy"],
     ["Redis's command", {}, { redisContainer: { stopTimeout: 11 } }, "deploy", "none"],
     ["a desired count", {}, { appService: { desired_count: 3 } }, "none", "update"],
-    ["tags", {}, { appService: { tags: { a: "b" } } }, "none", "update"],
-    [
-      "explicit defaults",
-      {},
-      {
-        appService: {
-          launch_type: "EC2",
-          scheduling_strategy: "REPLICA",
-          deployment_controller: { type: "ECS" },
-        },
-      },
-      "none",
-      "none",
-    ],
     [
       "a launch type in place of the cluster's capacity providers",
       { resource: provided },
@@ -94,13 +80,6 @@ describe("rollouts", () => {
       "none",
     ],
     [
-      "the order of a command",
-      { appContainer: { command: ["a", "b"] } },
-      { appContainer: { command: ["b", "a"] } },
-      "none",
-      "deploy",
-    ],
-    [
       "a trigger on terraform_data",
       { appService: forced, resource: { terraform_data: { x: { input: "1" } } } },
       { appService: forced, resource: { terraform_data: { x: { input: "2" } } } },
@@ -118,38 +97,10 @@ describe("rollouts", () => {
       "none",
     ],
     [
-      "other ignored arguments",
-      { appService: { lifecycle: { ignore_changes: "all" } } },
-      {
-        appContainer: { image: "x/app:2" },
-        appService: {
-          lifecycle: { ignore_changes: "all" },
-          deployment_maximum_percent: 150,
-          load_balancer: [],
-        },
-      },
-      "none",
-      "none",
-    ],
-    [
       "the name in Cloud Map, without a trigger",
       { redisService: { lifecycle: {} }, discovery: { force_destroy: true } },
       { redisService: { lifecycle: {} }, discovery: { force_destroy: true, name: "other-redis" } },
       "deploy",
-      "none",
-    ],
-    [
-      "the TTL in Cloud Map",
-      {},
-      {
-        discovery: {
-          dns_config: {
-            namespace_id: "${aws_service_discovery_private_dns_namespace.main.id}",
-            dns_records: [{ type: "SRV", ttl: 5 }],
-          },
-        },
-      },
-      "none",
       "none",
     ],
     [
@@ -200,14 +151,6 @@ describe("rollouts", () => {
     const step = steps.find(({ plan }) => plan.name === "test-app");
     expect(step).toMatchObject({ action: "none", plan: { keepsRevision: true } });
     expect(step?.plan.taskDefinition).toBe("aws_ecs_task_definition.renamed");
-  });
-
-  it("keeps the current count if its changes are ignored", async () => {
-    const ignoring = { lifecycle: { ignore_changes: ["desired_count"] } };
-    const from = await read({ appService: ignoring });
-    const to = await read({ appService: { desired_count: 5, ...ignoring } }, from);
-    const steps = rollouts(from.plan, to.plan, changesBetween(from, to));
-    expect(steps.find(({ plan }) => plan.name === "test-app")?.plan.desiredCount).toBe(2);
   });
 
   it("removes a namespace with its last service", async () => {

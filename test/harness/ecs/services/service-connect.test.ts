@@ -99,15 +99,6 @@ describe.runIf(pidNamespaces)("Service Connect", () => {
     });
   });
 
-  it("closes connections while there is no server", async () => {
-    const redisService = { desired_count: 0 };
-    await withLocalEcs({ template: connected({ redisService }) }, async ({ ecs }) => {
-      await ecs.waitUntilStable();
-      // A reset if the client has already sent its command.
-      await expect.poll(answersOf(ecs).next).toMatch(/^(closed|ECONNRESET)$/);
-    });
-  });
-
   it("shows tasks only the endpoints that existed when their deployment began", async () => {
     await withLocalEcs({ template: connected({ hasEndpoint: false }) }, async ({ ecs }) => {
       await ecs.waitUntilStable();

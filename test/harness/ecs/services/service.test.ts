@@ -107,27 +107,6 @@ describe("a service", () => {
       },
     ));
 
-  it("supports the maximum grace period", async () => {
-    const warnings: string[] = [];
-    const warn = ({ message }: Error): number => warnings.push(message);
-    process.on("warning", warn);
-    const appContainer = { command: ["sh", "-c", "exec sleep 60"] };
-    const appService = { load_balancer: [], health_check_grace_period_seconds: 2 ** 31 - 1 };
-    const redisService = { desired_count: 0 };
-    try {
-      await withLocalEcs(
-        { template: template({ appContainer, appService, redisService }) },
-        async ({ ecs }) => {
-          await ecs.waitUntilStable();
-          expect(service(ecs, "test-app").runningCount).toBe(2);
-        },
-      );
-    } finally {
-      process.off("warning", warn);
-    }
-    expect(warnings.filter((message) => message.includes("32-bit"))).toEqual([]);
-  });
-
   it("ignores failed container checks within the grace period", async () => {
     const appContainer = {
       command: ["sh", "-c", "exec sleep 60"],
@@ -168,19 +147,6 @@ describe("a service", () => {
         containerPort: 3_000,
         listenPort: expect.any(Number),
       });
-    });
-  });
-
-  it("reports why a deployment failed, even while its tasks are still stopping", async () => {
-    const overrides = {
-      redisService: { desired_count: 0 },
-      appContainer: { secrets: [{ name: "KEY", valueFrom: "/nowhere" }] },
-      appService: { desired_count: 4, deployment_circuit_breaker: breaker },
-    };
-    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
-      await expect(ecs.waitUntilStable({ timeout: 10_000 })).rejects.toThrow(
-        /^the deployment failed: test-app: .*CannotStartContainerError: .*"\/nowhere" has no/,
-      );
     });
   });
 });

@@ -18,8 +18,3 @@ it("refuses a privileged container from an image by name, and runs a process in 
   );
   expect(() => checkImages(plan, { agent: image })).not.toThrow();
 });
-
-it("accepts an image for a container that is not privileged", async () => {
-  const plan = await planWith(false);
-  expect(() => checkImages(plan, { agent: { ...image, root: "/" } })).not.toThrow();
-});

@@ -79,26 +79,6 @@ describe("a container that exceeds its memory", () => {
       expect(task().containers[0]).toMatchObject({ exitCode: 0, reason });
     });
   });
-
-  it("has an init process that exits with the program's code", async () => {
-    const main = { ...hungry, linuxParameters: { initProcessEnabled: true } };
-    await withTask([main], async ({ ecs }, task) => {
-      await expect.poll(() => task().status, { interval: 10 }).toBe("STOPPED");
-      expect(task().containers[0]).toMatchObject(endOfHungry(ecs.platform.memory));
-    });
-  });
-
-  it("is killed without a PID namespace too", async () => {
-    const platform = { pidNamespaces: false, resolvConf: false };
-    await withTask(
-      [hungry],
-      async ({ ecs }, task) => {
-        await expect.poll(() => task().status, { interval: 10 }).toBe("STOPPED");
-        expect(task().containers[0]).toMatchObject(endOfHungry(ecs.platform.memory));
-      },
-      { platform },
-    );
-  });
 });
 
 describe("the memory of a task", () => {

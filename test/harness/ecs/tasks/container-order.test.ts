@@ -67,12 +67,6 @@ function useFakeClock(): void {
 }
 
 describe("startContainers", () => {
-  it("starts a container after the one it depends on has started", async () => {
-    const { log, starting } = task({ name: "b", ...after("a", "START") }, { name: "a" });
-    await starting;
-    expect(log).toEqual(["start a", "start b"]);
-  });
-
   it("starts a container after the one that it links to, and stops it first", async () => {
     const linked = task({ name: "b", links: ["a:cache"] }, { name: "a" });
     await linked.starting;
@@ -153,16 +147,6 @@ describe("startContainers", () => {
     set("a", { health: "UNHEALTHY" });
     await settle();
     set("a", { health: "HEALTHY" });
-    await starting;
-    expect(log).toEqual(["start a", "start b"]);
-  });
-
-  it("has no time limit without startTimeout", async () => {
-    useFakeClock();
-    const { log, set, starting } = task({ name: "a" }, { name: "b", ...after("a", "COMPLETE") });
-    await settle();
-    await vi.advanceTimersByTimeAsync(86_400_000);
-    set("a", { status: "STOPPED", exitCode: 0 });
     await starting;
     expect(log).toEqual(["start a", "start b"]);
   });

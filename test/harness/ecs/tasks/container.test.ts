@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import type { Run } from "../fixture/local.ts";
 import { shared, shell, withTask, type TaskOptions } from "../fixture/task.ts";
@@ -84,15 +81,6 @@ describe("a container's user", () => {
     const dependsOn = [{ containerName: "open", condition: "SUCCESS" }];
     const after = await wrote([{ ...main, dependsOn }, open], "main");
     expect(after.lines).toEqual(["volume written"]);
-  });
-
-  it("can write to a new volume at a folder that is its own in the image", async () => {
-    const image = { users: { app: "1234:1234" }, folders: { "/shared": "app" } };
-    const main = { name: "main", user: "1234", ...shared };
-    const script = shell(attempt("/shared/file", "volume"));
-    expect((await wrote([{ ...main, ...script }], "main", { image })).lines).toEqual([
-      "volume written",
-    ]);
   });
 
   it("is not started if its access point has neither a directory nor creation_info", async () => {
@@ -195,19 +183,6 @@ describe("a container's resource limits", () => {
     const { lines } = await wrote([main], "main");
     expect(lines).toEqual(["200", "300", "0"]);
   });
-
-  it("are this machine's if it cannot raise them", async () => {
-    const ask = "awk '/pending signals/ { print $4; print $5 }' /proc/self/limits";
-    const main = {
-      name: "main",
-      ulimits: [{ name: "sigpending", softLimit: 100, hardLimit: -1 }],
-      ...shell(ask),
-    };
-    const { lines, platform } = await wrote([main], "main", { platform: { ulimits: false } });
-    const { stdout } = await promisify(execFile)("sh", ["-c", ask]);
-    expect(platform.ulimits).toBe(false);
-    expect(lines).toEqual(["100", stdout.trim().split("\n")[1]]);
-  });
 });
 
 describe("a container's extra hosts", () => {
@@ -284,21 +259,5 @@ describe("a container without any platform feature", () => {
     const { lines, platform } = await wrote([main], "main", { platform: nothing });
     expect(platform).toEqual(nothing);
     expect(lines).toEqual([own, "written"]);
-  });
-
-  it("ends processes that have left its process group", async () => {
-    const daemon = "setsid sh -c 'echo $$ > pid; exec sleep 60' &";
-    const script = `${daemon} until test -s pid; do sleep 0.01; done; cat pid`;
-    const main = { name: "main", ...shell(script) };
-    await withTask(
-      [main],
-      async ({ ecs }, task) => {
-        await expect.poll(() => task().status, { interval: 10 }).toBe("STOPPED");
-        const pid = Number(await ecs.log(task().id));
-        expect(pid).toBeGreaterThan(1);
-        await expect.poll(() => existsSync(`/proc/${pid}/cwd`)).toBe(false);
-      },
-      { platform: nothing },
-    );
   });
 });

@@ -5,12 +5,10 @@ import { networkInterfaces } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LocalImage, startLocalEcs, whyNoImages } from "../../../../harness/ecs/index.ts";
-import type { EcsEvent } from "../../../../harness/ecs/base/events.ts";
 import { hostnameOf } from "../../../../harness/ecs/tasks/container-context.ts";
-import { endOfHungry, HUNGRY } from "../fixture/hungry.ts";
 import { type ImageFiles, imageFiles } from "../fixture/image-files.ts";
 import { images } from "../fixture/local-images.ts";
-import { type Run, seen, withLocalEcs } from "../fixture/local.ts";
+import { type Run, withLocalEcs } from "../fixture/local.ts";
 import { auth, killed, knock, opened, redisAlone } from "../fixture/one-redis.ts";
 import { asking, server } from "../fixture/linked-redis.ts";
 import { replyOf } from "../fixture/redis-client.ts";
@@ -55,8 +53,6 @@ const sizeOf = (folder: string): number =>
 const own = (): LocalImage => ({ root: files.root, users: { redis: "999:999" } });
 /** Text that Redis cannot compress. */
 const noise = (): string => randomBytes(1_000).toString("base64");
-const isEnd = (event: EcsEvent): boolean =>
-  event.type === "container" && event.status === "STOPPED";
 /** This machine's end of a container's network. Other runs have some too. */
 const interfaceTo = (address = ""): string =>
   /dev (ecs-\w+)/.exec(execFileSync("ip", ["route", "show", address]).toString())?.[1] ?? "";
@@ -134,15 +130,6 @@ describe.runIf(why === undefined)("a container from an image", () => {
         expect(said).toMatch(readonlyRootFilesystem ? /^refused$/m : /^written$/m);
       });
     }
-  });
-
-  it("is killed if it exceeds its memory", async () => {
-    const redisContainer = { memory: 32, command: ["sh", "-c", HUNGRY] };
-    const options = { template: template({ ...redisAlone, redisContainer }) };
-    await withLocalEcs({ ...options, images: { ...images(), redis: own() } }, async (run) => {
-      const { memory } = run.ecs.platform;
-      expect(await seen(run, isEnd)).toMatchObject(endOfHungry(memory));
-    });
   });
 
   it("has its working directory, also if the image's files lack it", async () => {
@@ -253,29 +240,6 @@ describe.runIf(why === undefined)("a container from an image", () => {
     });
     expect(sizeOf(files.root)).toBe(before);
     expect(existsSync(join(files.root, "etc/own"))).toBe(false);
-  });
-
-  it("comes back on another host when its host is lost", async () => {
-    await withImage(
-      own(),
-      { redisContainer: { command: ["sh", "-c", SERVER] } },
-      async ({ ecs }) => {
-        const task = onlyTask(ecs, "test-redis");
-        expect(await redis(task, auth(ecs), "CONFIG SET appendfsync always", "SET a 1")).toContain(
-          "+OK",
-        );
-        ecs.faults.loseHost(task.host ?? "", {
-          leaseTime: 50,
-          noticedAfter: 100,
-          replacedAfter: 50,
-        });
-        await expect.poll(() => ecs.task(task.id).status).toBe("STOPPED");
-        await ecs.waitUntilStable();
-        const next = onlyTask(ecs, "test-redis");
-        expect(next.host).not.toBe(task.host);
-        expect(await redis(next, auth(ecs), "GET a")).toContain("1");
-      },
-    );
   });
 });
 

@@ -8,9 +8,8 @@ import { describe, expect, it } from "vitest";
 import { whyNoNetworks } from "../../../../harness/ecs/index.ts";
 import { Task } from "../../../../harness/ecs/tasks/task.ts";
 import { TaskNetworks } from "../../../../harness/ecs/tasks/task-networks.ts";
-import { asking, server } from "../fixture/linked-redis.ts";
 import { withLocalEcs } from "../fixture/local.ts";
-import { auth, redisAlone } from "../fixture/one-redis.ts";
+import { auth } from "../fixture/one-redis.ts";
 import { onlyTask, redis, running } from "../fixture/services.ts";
 import { withTask } from "../fixture/task.ts";
 import { template } from "../fixture/template.ts";
@@ -100,17 +99,6 @@ describe.runIf(why === undefined)("processes with networks of their own", () => 
       await ecs.waitUntilStable();
       const { id } = onlyTask(ecs, "test-app");
       await expect.poll(() => ecs.log(id, "main")).toContain("of the host");
-    });
-  });
-
-  it("of one task find each other by links, also at a port that is not published", async () => {
-    const linked = { ...asking("cache"), links: ["redis:cache"] };
-    const container_definitions = JSON.stringify([server, linked]);
-    const overrides = { ...redisAlone, redisTask: { volume: [], container_definitions } };
-    await withLocalEcs({ template: template(overrides) }, async ({ ecs }) => {
-      await ecs.waitUntilStable();
-      const { id } = onlyTask(ecs, "test-redis");
-      await expect.poll(() => ecs.log(id, "asking")).toContain("PONG");
     });
   });
 });

@@ -16,14 +16,3 @@ it("lasts as long as the last request says, and reports its end", () => {
   expect(protection.until).toBeUndefined();
   expect(onChange).toHaveBeenCalledOnce();
 });
-
-it("can be ended before", () => {
-  const onChange = vi.fn<() => void>();
-  const protection = new TaskProtection(onChange);
-  protection.begin(1);
-  protection.end();
-  expect(protection.until).toBeUndefined();
-  onChange.mockClear();
-  vi.advanceTimersByTime(120_000);
-  expect(onChange).not.toHaveBeenCalled();
-});

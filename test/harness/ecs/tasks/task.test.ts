@@ -205,24 +205,6 @@ describe("a task", () => {
     });
   });
 
-  it.each(["START", "COMPLETE"])(
-    "never starts a container after one that cannot be started, for %s",
-    async (condition) => {
-      const init = { name: "init", essential: false, command: ["no-such-program"] };
-      const main = {
-        name: "main",
-        ...shell("exec sleep 60"),
-        dependsOn: [{ containerName: "init", condition }],
-      };
-      await withTask([main, init], async ({ ecs, events }, task) => {
-        const { id } = task();
-        await until(() => ecs.task(id), "STOPPED");
-        expect(ecs.task(id).containers.map(({ exitCode }) => exitCode)).toEqual([143, undefined]);
-        expect(events.some((event) => event.type === "container" && event.pid)).toBe(false);
-      });
-    },
-  );
-
   it("has the health that the agent has reported, which is later than its container's", async () => {
     const healthCheck = { command: ["CMD-SHELL", "exit 0"], interval: 5 };
     const main = { name: "main", healthCheck, ...shell("exec sleep 60"), ...withInit };
@@ -236,33 +218,5 @@ describe("a task", () => {
       },
       { speed: 20 },
     );
-  });
-
-  it("runs without a nonessential container whose dependency has failed", async () => {
-    const init = { name: "init", essential: false, ...shell("exit 4") };
-    const sidecar = {
-      name: "sidecar",
-      essential: false,
-      ...shell("exec sleep 60"),
-      dependsOn: [{ containerName: "init", condition: "SUCCESS" }],
-    };
-    const main = { name: "main", ...shell("exec sleep 60"), ...withInit };
-    await withTask([main, sidecar, init], async (_run, task) => {
-      await until(task, "RUNNING");
-      const ends = task().containers.map(({ status, exitCode }) => [status, exitCode]);
-      expect(ends).toEqual([
-        ["RUNNING", undefined],
-        ["STOPPED", 143],
-        ["STOPPED", 4],
-      ]);
-    });
-  });
-
-  it("uses a working directory in its volume, and creates a missing one", async () => {
-    const main = { name: "main", ...shared, ...shell("pwd; exec sleep 60"), ...withInit };
-    await withTask([{ ...main, workingDirectory: "/shared/a/b" }], async ({ ecs }, task) => {
-      const said = (): Promise<string> => ecs.log(task().id).catch(() => "");
-      await expect.poll(said).toMatch(/\/task\.volumes\/.*\/a\/b\n$/);
-    });
   });
 });

@@ -112,22 +112,6 @@ describe("a method in a wrong order", () => {
   });
 });
 
-it.each([
-  ["restore", undefined],
-  ["slowLoad", 0],
-  ["deploy", undefined],
-] as const)("an error of %s has the line of the caller", async (method, ms) => {
-  await using redis = await movingRedis();
-  if (method === "deploy") await redis.freeze();
-  const [error] = await Promise.allSettled([theCaller(() => redis[method](ms as never))]);
-  expect(error).toMatchObject({ status: "rejected" });
-  expect((error as PromiseRejectedResult).reason.stack).toContain("theCaller");
-});
-
-async function theCaller(call: () => Promise<void>): Promise<void> {
-  await call();
-}
-
 async function plainPing(redis: MovingRedis): Promise<string> {
   using client = plainClient(redis);
   return await client.ping();

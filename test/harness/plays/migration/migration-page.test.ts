@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { scenarioOf } from "../../../../harness/plays/scenarios/list.ts";
 import { guide } from "../../../../harness/plays/scenarios/migrate.ts";
 import { live, REHEARSAL_FOLDER } from "../../../../harness/plays/migration/live-environment.ts";
 import { objectsIn, stepsOf } from "./page.ts";
@@ -8,18 +7,9 @@ import { objectsIn, stepsOf } from "./page.ts";
 const page = readFileSync(new URL("../../../../docs/migration.md", import.meta.url), "utf8");
 const steps = stepsOf(page, "From one task to two services");
 
-const played = async (name: string): Promise<string[]> =>
-  (await scenarioOf(name)).steps.map(({ title }) => title);
-
 describe("docs/migration.md", () => {
   it("has the steps of its scenario, with the same titles and order", () => {
     expect(steps.map(({ title }) => title)).toEqual(guide.map(({ title }) => title));
-  });
-
-  it("is played by both scenarios, up to the last way back", async () => {
-    const titles = guide.map(({ title }) => title);
-    expect(await played("migrate")).toEqual(expect.arrayContaining(titles));
-    expect(await played("migrate-back")).toEqual(expect.arrayContaining(titles.slice(0, 7)));
   });
 
   it("has a way back at each of the first eight steps", () => {

@@ -3,7 +3,6 @@ import { redisUrlOf, passwordOf, srvNameOf } from "../../../../harness/plays/set
 import { planGuestBook } from "../../../../harness/plays/setups/plan-guest-book.ts";
 import { rolesOf } from "../../../../harness/plays/setups/plan-roles.ts";
 import {
-  content,
   definition,
   firstPlan,
   type Planned,
@@ -45,23 +44,6 @@ describe("Redis of a plan", () => {
     expect(srvNameOf(split.plan, split.roles)).toBe("dev-redis.dev-ecs");
   });
 
-  it("is on the loopback interface in awsvpc mode, and not reachable in bridge mode without a link", async () => {
-    const plan = content("handwritten-together.plan");
-    const task = plan.resource_changes.find(
-      ({ type }: { type: string }) => type === "aws_ecs_task_definition",
-    );
-    const { after } = task.change;
-    after.container_definitions = after.container_definitions.replace(
-      '"links":["redis"]',
-      '"links":[]',
-    );
-    const unlinked = await read(plan);
-    expect(redisUrlOf(unlinked.plan, unlinked.roles)).toBeUndefined();
-    after.network_mode = "awsvpc";
-    const shared = await read(plan);
-    expect(redisUrlOf(shared.plan, shared.roles)).toBe("redis://127.0.0.1:6379");
-  });
-
   it.each<[string, object, unknown]>([
     ["none", { command: ["redis-server"] }, undefined],
     ["its command", { command: ["redis-server", "--requirepass", "open"] }, { text: "open" }],
@@ -97,14 +79,6 @@ describe("Redis of a plan", () => {
 });
 
 describe("the guest book in place of a plan's app", () => {
-  it("gets the plan's URL of Redis and the app's port", async () => {
-    const split = await read(recorded("handwritten-split.plan"));
-    expect(planGuestBook(split.plan, split.roles).environment).toMatchObject({
-      PORT: "8080",
-      REDIS_URL: "redis+srv://dev-redis.dev-ecs",
-    });
-  });
-
   it("ends without Redis if both are in one task", async () => {
     const together = await read(recorded("handwritten-together.plan"));
     const { workingDirectory } = planGuestBook(together.plan, together.roles);

@@ -5,36 +5,10 @@ import {
   environmentSetup,
   playedSetup,
 } from "../../../../harness/plays/setups/environment-setup.ts";
-import { example } from "../../../../harness/plays/setups/example-environment.ts";
 import { otherEnvironments } from "../../../stacks/support/other-environments.ts";
-import { redisRelease, withoutLock } from "../../../../harness/plays/setups/without-lock.ts";
+import { withoutLock } from "../../../../harness/plays/setups/without-lock.ts";
 
 describe("an environment", () => {
-  it("knows its services, password and DNS name", () => {
-    expect(environmentSetup("dev", { environments })).toMatchObject({
-      environment: "dev",
-      services: { app: "dev-app", redis: "dev-redis" },
-      password: "dev-redis-password",
-      srvName: "dev-redis.dev-ecs",
-    });
-  });
-
-  it("knows how soon the example app serves again", () => {
-    const app = { command: ["true"], workingDirectory: "/" };
-    expect(environmentSetup("dev", { environments }).servesWithin).toBe(5_000);
-    expect(environmentSetup("dev", { environments, app }).servesWithin).toBeUndefined();
-  });
-
-  it("has an image, parameter and secret for every input of its template", () => {
-    const { local } = environmentSetup("prod", { environments });
-    expect(Object.keys(local.images).map((name) => name.split("/").at(-1))).toEqual([
-      "redis",
-      "app",
-    ]);
-    expect(Object.keys(local.parameters)).toEqual(["/prod/app/image"]);
-    expect(Object.keys(local.secrets)).toEqual(["/prod/app/api-key"]);
-  });
-
   it.each(Object.keys(environments))(
     "%s: a release changes only the app's task definition",
     (name) => {
@@ -44,13 +18,6 @@ describe("an environment", () => {
       expect(changed).toEqual(["aws_ecs_task_definition.app_task_definition"]);
     },
   );
-
-  it("accepts any name of the app's image", () => {
-    const { dev } = environments;
-    const all = { dev: { ...dev, app: { ...dev.app, image: "registry.example/games/server:7" } } };
-    const { local } = environmentSetup("dev", { environments: all });
-    expect(Object.keys(local.images)).toContain("registry.example/games/server");
-  });
 
   it("knows the name of an existing namespace", () => {
     const { dev } = environments;
@@ -65,10 +32,6 @@ describe("an environment", () => {
     const { local, srvName } = environmentSetup("qa", { environments: all });
     expect(local.namespaces).toEqual({ "ns-0123": "shared-ecs" });
     expect(srvName).toBe("qa-redis.shared-ecs");
-  });
-
-  it("example is the same as the initial dev of environments.ts", () => {
-    expect(example.dev).toEqual(environments.dev);
   });
 
   it("is refused if the app's Redis is not on ECS", () => {
@@ -89,10 +52,6 @@ describe("an environment", () => {
       /bun.*dist\/main\.js|dist\/main\.js.*bun/,
     );
   });
-
-  it("is refused by name if it does not exist", () => {
-    expect(() => environmentSetup("nowhere", { environments })).toThrow(/nowhere.*dev, stg, prod/s);
-  });
 });
 
 describe("the old setup", () => {
@@ -101,13 +60,6 @@ describe("the old setup", () => {
     expect(released).toContain("app:9.9.9");
     expect(released).not.toContain("app:1.0.0");
     expect(released).toContain("redis:8.0.4");
-  });
-
-  it("keeps the health check path of another app in every release", () => {
-    const { local, release } = oldSetup({ healthCheckPath: "/alive" });
-    for (const template of [local.template, release({ tag: "2" })]) {
-      expect(JSON.stringify(template)).toContain(`"health_check":{"path":"/alive"`);
-    }
   });
 });
 
@@ -125,11 +77,6 @@ describe("Redis without the lock", () => {
     expect(definition).not.toContain("flock");
     expect(definition).not.toContain("cat /data/.writer.token");
     expect(definition).toContain("redis-server --include");
-  });
-
-  it("gets a new revision of its task definition in a release", () => {
-    const { template } = withoutLock().local;
-    expect(blocks(redisRelease(template))).not.toEqual(blocks(template));
   });
 });
 

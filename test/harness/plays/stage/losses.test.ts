@@ -1,34 +1,11 @@
 import { expect, test } from "vitest";
-import type { EcsEvent } from "../../../../harness/ecs/index.ts";
-import { acknowledgedWrites, isAtRisk, killsOf } from "../../../../harness/plays/stage/losses.ts";
+import { isAtRisk } from "../../../../harness/plays/stage/losses.ts";
 
 const request = (sentAt: number, endedAt: number, status = 200, guest?: string) => ({
   sentAt,
   endedAt,
   status,
   guest,
-});
-
-const ended = (at: number, container: string, exitCode: number): EcsEvent => ({
-  type: "container",
-  service: "dev-redis",
-  taskId: "1",
-  container,
-  isOnly: true,
-  status: "STOPPED",
-  pid: undefined,
-  exitCode,
-  at,
-});
-
-test("an acknowledged write has a guest and a status of 200 to 299", () => {
-  const all = [request(0, 1, 200, "a"), request(0, 1, 503, "b"), request(0, 1)];
-  expect(acknowledgedWrites(all).map(({ guest }) => guest)).toEqual(["a"]);
-});
-
-test("a kill is an exit code of 137 of the given container", () => {
-  const events = [ended(1, "redis", 137), ended(2, "redis", 0), ended(3, "app", 137)];
-  expect(killsOf(events, "redis")).toEqual([1]);
 });
 
 test.each([

@@ -1,14 +1,6 @@
 import { expect, test } from "vitest";
 import type { RequestOutcome } from "../../../../harness/plays/stage/load.ts";
-import {
-  answeredOf,
-  countOf,
-  failingAfter,
-  impactOn,
-  isAnswered,
-  servedOf,
-  timeAway,
-} from "../../../../harness/plays/stage/measures.ts";
+import { failingAfter, impactOn, timeAway } from "../../../../harness/plays/stage/measures.ts";
 
 const outcome = (sentAt: number, status: number, endedAt = sentAt + 1): RequestOutcome => ({
   guest: `guest-${sentAt}`,
@@ -19,24 +11,9 @@ const outcome = (sentAt: number, status: number, endedAt = sentAt + 1): RequestO
 
 const some = [outcome(10, 201), outcome(20, 503, 40), outcome(30, 0, 90), outcome(50, 200)];
 
-test("served and failed are counted", () => {
-  expect(countOf(some)).toBe("2 / 2");
-});
-
-test("the observed value has the served or answered requests and the failures", () => {
-  expect(servedOf(some)).toBe("2 of 4 served, 1 answered 503, 1 without an answer");
-  expect(servedOf(some.slice(0, 1))).toBe("1 of 1 served");
-  expect(answeredOf(some)).toBe("3 of 4 answered: 2 served, 1 answered 503, 1 without an answer");
-  expect(answeredOf(some.slice(0, 2))).toBe("2 of 2 answered: 1 served, 1 answered 503");
-});
-
 test("the impact of a step has its requests, failures and the time away", () => {
   expect(impactOn(some)).toEqual({ sent: 4, failed: 2, away: 31 });
   expect(impactOn([], 3)).toEqual({ sent: 0, failed: 0, away: 0, redisStarts: 3 });
-});
-
-test("an error response is an answer, no response is not", () => {
-  expect(some.map(isAnswered)).toEqual([true, true, false, true]);
 });
 
 test("the app is away from the first failed request to the next success", () => {

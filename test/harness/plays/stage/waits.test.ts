@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { RecordedRequest } from "../../../../harness/plays/stage/recording.ts";
-import { waitsOf, waitWithin } from "../../../../harness/plays/stage/waits.ts";
+import { waitsOf } from "../../../../harness/plays/stage/waits.ts";
 
 const request = (sentAt: number, endedAt: number, status: number): RecordedRequest => ({
   sentAt,
@@ -30,15 +30,6 @@ test("a request without a later success waits at least until the end", () => {
     { milliseconds: 90, isAtLeast: true },
     { milliseconds: 50, isAtLeast: true },
   ]);
-});
-
-test("a quantile is a minimum if a shorter wait had no end", () => {
-  const waits = [
-    { milliseconds: 5, isAtLeast: true },
-    { milliseconds: 9, isAtLeast: false },
-  ];
-  expect(waitWithin(1, waits)).toEqual({ milliseconds: 9, isAtLeast: true });
-  expect(waitWithin(0.5, [])).toBeUndefined();
 });
 
 test("a wait is at least the request's duration and at most the time until the end", () => {

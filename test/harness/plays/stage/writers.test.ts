@@ -53,9 +53,3 @@ test("a child that writes the server's file is not a second server", async () =>
     client.disconnect();
   }
 });
-
-test("servers in other folders are ignored", async () => {
-  await using redis = await startRedis();
-  using watch = new WriterWatch(join(redis.dir, "other"));
-  expect(watch.sample()).not.toContain(redis.dir);
-});

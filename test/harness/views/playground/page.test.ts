@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { actionOf } from "../../../../harness/views/playground/actions.ts";
 import { renderPage } from "../../../../harness/views/playground/page.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
 import { sectionsOf } from "../../../../harness/views/playground/sections.ts";
@@ -13,17 +12,6 @@ const playgroundOf = (options: Options): Playground =>
 
 const rendered = (playground: Playground): string =>
   renderPage(playground, sectionsOf(playground)).replaceAll(/\s+/g, " ");
-
-test("a press without effect in one setup shows the reason at its button", () => {
-  const playground = playgroundOf({ setups: [fresh, old] });
-  const [side] = playground.sides;
-  const kill = actionOf("kill");
-  if (!kill || !side) throw new Error("there is no such button, or no old setup");
-  side.skip(kill, side.refusalOf(kill) ?? "");
-  expect(rendered(playground)).toContain(
-    `<b>Old setup:</b> <span class="broken">not done: no Redis is running</span>`,
-  );
-});
 
 test("a setup that fails to start shows the reason and does not end the page", async () => {
   const setup = { ...old.setup, local: { ...old.setup.local, template: { resource: [] } } };

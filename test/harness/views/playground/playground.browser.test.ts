@@ -4,7 +4,6 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSound, openPage, picture, startBrowser, WIDTHS } from "../../../support/browser.ts";
-import { freePort } from "../../../../harness/ecs/programs/free-port.ts";
 import { until } from "../../../../harness/plays/stage/until.ts";
 import { renderReport } from "../../../../harness/views/report/report.ts";
 import { Playground } from "../../../../harness/views/playground/playground.ts";
@@ -64,33 +63,6 @@ test("the page is served while both setups start, and refuses two actions at onc
   await expectSteady(page);
 });
 
-test.each([
-  ["desktop", 1280],
-  ["phone", 390],
-])(
-  "the first screen of a %s is the sentence and the picture, then buttons",
-  async (name, width) => {
-    const opened = await openPage(browser, server.url, { width, scheme: "light" });
-    const { page } = opened;
-    await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
-    // One sentence, with the button to press first.
-    const first = await page.locator("#actions button").first().innerText();
-    expect(await page.locator("h1").innerText()).toMatch(new RegExp(`^[^.]*“${first}”[^.]*\\.$`));
-    const [sentence, left, right, button, log] = await Promise.all(
-      ["h1", "#old", "#new", "#app-deploy", "#old-log"].map((each) => placeOf(page, each)),
-    );
-    expect(sentence?.bottom).toBeLessThanOrEqual(left?.top ?? 0);
-    expect(left?.bottom).toBeLessThan(button?.top ?? 0);
-    expect(right?.bottom).toBeLessThan(button?.top ?? 0);
-    expect(button?.bottom).toBeLessThan(log?.top ?? 0);
-    const isWide = name === "desktop";
-    expect(right?.top === left?.top, "side by side").toBe(isWide);
-    expect((isWide ? button : left)?.bottom, "without scrolling").toBeLessThanOrEqual(800);
-    await expectSound(opened);
-    await picture(page, `playground-first-${name}`);
-  },
-);
-
 test("the picture has the tasks with their containers, the SRV record's target, and requests", async () => {
   const { page } = await openPage(browser, server.url, desktop);
   // In the old setup the task of the app has both; in the new one the record has the port of Redis.
@@ -109,16 +81,6 @@ test("the picture has the tasks with their containers, the SRV record's target, 
       .poll(() => requests.getAttribute("aria-label"))
       .toMatch(/[1-9]\d* served, 0 failed/);
   }
-});
-
-test("boxes come in with a movement, unless reduced motion is asked for", async () => {
-  const { page } = await openPage(browser, server.url, desktop);
-  const movement = () =>
-    page.evaluate<string>(`getComputedStyle(document.querySelector(".task")).animationName`);
-  expect(await movement()).not.toBe("none");
-  await page.emulateMedia({ reducedMotion: "reduce" });
-  expect(await movement()).toBe("none");
-  expect(await page.evaluate("document.getAnimations().length")).toBe(0);
 });
 
 test("“Deploy app” by keyboard alone costs requests and a start of Redis only in the old setup", async () => {
@@ -186,20 +148,6 @@ test("“Kill Redis” starts another Redis, also shown on a second tab and afte
     .toEqual([expect.not.stringContaining(killedBefore)]);
 });
 
-test("“Move Redis” moves it to another host, with its record", async () => {
-  const { page } = await openPage(browser, server.url, phone);
-  const [record, host] = [await recordOf(page), await hostOf(page, "new", "dev-redis")];
-  const oldHost = await hostOf(page, "old", "before-app");
-  await press(page, "Move Redis");
-  const draining = `host ${host.replace("new-", "")} is DRAINING`;
-  await expect.poll(() => page.locator("#new-log").innerText()).toContain(draining);
-  await expectSteady(page);
-  await expect.poll(() => hostOf(page, "new", "dev-redis")).not.toBe(host);
-  await expect.poll(() => hostOf(page, "old", "before-app")).not.toBe(oldHost);
-  await expect.poll(() => recordOf(page)).not.toBe(record);
-  await expect.poll(() => page.locator(`#${host}`).innerText()).not.toContain("draining");
-});
-
 test("while requests fail, the status bar is red and visible, on a phone next to the pressed button", async () => {
   const opened = await openPage(browser, server.url, phone);
   const { page } = opened;
@@ -259,21 +207,6 @@ test("faults last until their repair, and the page says what the old setup does 
   await expectSteady(page);
 });
 
-test("a lost host that is not repaired is replaced", async () => {
-  const { page } = await openPage(browser, server.url, desktop);
-  const host = await hostOf(page, "new", "dev-redis");
-  await press(page, "Lose a host");
-  await expect.poll(() => page.locator(`#${host}`).innerText()).toContain("lost");
-  await expect.poll(() => hostOf(page, "new", "dev-redis")).not.toBe(host);
-});
-
-test("the page is accessible on a desktop", async () => {
-  const opened = await openPage(browser, server.url, desktop);
-  await expect.poll(() => opened.page.locator("#connection").innerText()).toBe("Live");
-  await expectSound(opened);
-  await picture(opened.page, "playground-desktop");
-});
-
 test("the report begins with a row for each press: its cost in the old and the new setup", async () => {
   const { page } = await openPage(browser, `${server.url}/report`, desktop);
   const table = page.locator("main section").first().getByRole("table");
@@ -287,13 +220,11 @@ test("the report begins with a row for each press: its cost in the old and the n
   expect(titles).toEqual([
     "Deploy app",
     "Kill Redis",
-    "Move Redis",
     "Freeze Redis",
     "Slow EFS",
     "Lose a host",
     "DNS outage",
     "Cut the network to Redis",
-    "Lose a host",
   ]);
   const costsOf = (title: string) =>
     table.getByRole("row", { name: title }).first().getByRole("cell").allInnerTexts();
@@ -302,17 +233,6 @@ test("the report begins with a row for each press: its cost in the old and the n
   expect(after).toMatch(/ 0 of \d+ requests failed, 0 Redis starts$/);
   expect((await costsOf("DNS outage"))[0]).toContain("the app does not use DNS");
   expect(await page.locator("main").innerText()).not.toContain("expectations");
-});
-
-test("the report is a separate page", async () => {
-  const opened = await openPage(browser, `${server.url}/report`, desktop);
-  await expectSound(opened);
-  const both = await opened.page.locator("article .timeline").allInnerTexts();
-  expect(both).toHaveLength(2);
-  for (const done of ["Deploy app", "killed", "frozen", "host lost"]) {
-    for (const words of both) expect(words).toContain(done);
-  }
-  await picture(opened.page, "playground-report");
 });
 
 test("a page of another site cannot press a button, by any host name", async () => {
@@ -355,41 +275,6 @@ test.each([
   const body = JSON.parse((await response.setEncoding("utf8").toArray()).join(""));
   expect(response.statusCode).toBe(expected);
   expect(body.error).toContain(message);
-});
-
-test("an open page shows the next playground on its port, with the new title and setups", async () => {
-  const playgrounds = [
-    new Playground({ environment: "dev", setups: [fresh], seed: 1 }),
-    new Playground({ environment: "stg", setups: [fresh, old], seed: 1 }),
-  ] as const;
-  const [first, next] = playgrounds;
-  // The port stays reserved between the two.
-  const port = await freePort();
-  const before = await servePlayground(first, { port, renderReport });
-  const { page } = await openPage(browser, before.url, desktop);
-  await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
-  await before.close();
-  await expect
-    .poll(() => page.locator("#connection").innerText())
-    .toBe("Not connected, retrying …");
-  await using after = await servePlayground(next, { port, renderReport });
-  expect(after.url).toBe(before.url);
-  await expect.poll(() => page.title()).toBe("Playground: stg");
-  await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
-  expect(await page.locator("#old-title").innerText()).toContain("Old setup");
-});
-
-test("a page retries after an answer of another program", async () => {
-  const { page } = await openPage(browser, server.url, desktop);
-  await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
-  const answers: number[] = [];
-  page.on("response", (response) => {
-    if (response.url().endsWith("/events")) answers.push(response.status());
-  });
-  await page.route("**/events", (route) => route.fulfill({ status: 404 }), { times: 2 });
-  await page.reload();
-  await expect.poll(() => page.locator("#connection").innerText()).toBe("Live");
-  expect(answers).toEqual([404, 404, 200]);
 });
 
 test("it serves only this machine", () => {

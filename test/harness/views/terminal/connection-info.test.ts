@@ -46,36 +46,3 @@ test("a password from outside is not printed", () => {
   expect(text).toMatch(/ Redis +node \S+ ping redis\+srv:\/\/test-redis\.test-ecs --server /);
   expect(text).toContain("set REDIS_PASSWORD to the secret aws_secretsmanager_secret.redis first");
 });
-
-test("why no container has a memory limit is printed, if none has", () => {
-  expect(info([])).not.toContain("memory limits");
-  const why = "no memory controller is mounted";
-  expect(info([], false, { whyNoMemoryLimits: why })).toContain(
-    "  memory limits  not applied: no memory controller is mounted\n",
-  );
-});
-
-test("all listeners of a load balancer are printed with their ports", () => {
-  const listeners = [
-    { port: 80, url: "http://one" },
-    { port: 443, url: "http://two" },
-  ];
-  const balancer = { name: "web", resource: "aws_lb.web", url: "http://one", listeners };
-  const text = connectionInfo(
-    { ...ecs, loadBalancers: [balancer] },
-    { plan, outside: new Set() },
-    { here: "/nowhere", hasCommands: false },
-  );
-  expect(text).toMatch(/ web :80 +http:\/\/one\n +web :443 +http:\/\/two\n/);
-});
-
-test("a disabled health check is left out", () => {
-  expect(info([])).toContain("must answer GET");
-  const [[address, group] = []] = [...plan.targetGroups];
-  if (address === undefined || group === undefined) throw new Error("the template has a group");
-  const off = { ...group, healthCheck: { ...group.healthCheck, enabled: false } };
-  const without = { ...plan, targetGroups: new Map([[address, off]]) };
-  const where = { here: "/nowhere", hasCommands: false };
-  const text = connectionInfo(ecs, { plan: without, outside: new Set() }, where);
-  expect(text).not.toContain("must answer GET");
-});

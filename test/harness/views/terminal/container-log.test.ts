@@ -3,8 +3,7 @@ import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { ContainerState, EcsEventOf, TaskState } from "../../../../harness/ecs/index.ts";
-import { ContainerLogs, FollowedFile } from "../../../../harness/views/terminal/container-log.ts";
+import { FollowedFile } from "../../../../harness/views/terminal/container-log.ts";
 
 describe("a followed file", () => {
   it("reports complete lines, and the last one at the end", () =>
@@ -53,41 +52,6 @@ describe("a followed file", () => {
       file.end();
       expect(lines).toHaveLength(5);
     }));
-
-  it("cuts a line without an end", () =>
-    inFolder((folder) => {
-      const { file, lines } = followed(folder);
-      append(folder, "x".repeat(5_000));
-      file.read();
-      expect(lines).toEqual(["x".repeat(5_000)]);
-      file.end();
-      expect(lines).toHaveLength(1);
-    }));
-});
-
-describe("the logs of containers", () => {
-  it("have the task before each line and end with the container", () =>
-    inFolder((folder) => {
-      const { logs, lines } = containers(folder, [container("app")]);
-      expect(logs.hear(event("app", "RUNNING"))).toBe(true);
-      append(folder, "listening\nbye", "app");
-      expect(logs.hear(event("app", "STOPPED"))).toBe(true);
-      expect(lines).toEqual(["dev-app 3dd8a4 | listening", "dev-app 3dd8a4 | bye"]);
-      append(folder, "nobody reads\n", "app");
-      logs.end();
-      expect(lines).toHaveLength(2);
-    }));
-
-  it("name the container if the task has several, and leave out those not followed", () =>
-    inFolder((folder) => {
-      const { logs, lines } = containers(folder, [container("app"), container("redis")]);
-      expect(logs.hear(event("redis", "RUNNING"))).toBe(false);
-      expect(logs.hear(event("app", "RUNNING"))).toBe(true);
-      append(folder, "* Ready to accept connections\n", "redis");
-      append(folder, "listening\n", "app");
-      logs.end();
-      expect(lines).toEqual(["dev-app 3dd8a4 app | listening"]);
-    }));
 });
 
 function inFolder(use: (folder: string) => void): void {
@@ -122,50 +86,4 @@ function followed(folder: string): { file: FollowedFile; lines: string[] } {
   const lines: string[] = [];
   writeFileSync(logFile(folder), "");
   return { file: new FollowedFile(logFile(folder), (line) => lines.push(line)), lines };
-}
-
-const TASK = "3dd8a4".padEnd(32, "0");
-
-const container = (name: string): ContainerState => ({
-  name,
-  image: `${name}:1`,
-  status: "RUNNING",
-  health: "UNKNOWN",
-  failedChecks: 0,
-  restarts: 0,
-  pid: 1,
-  exitCode: undefined,
-  address: undefined,
-  reason: undefined,
-  ports: [],
-});
-
-const event = (name: string, status: "RUNNING" | "STOPPED"): EcsEventOf<"container"> => ({
-  type: "container",
-  at: 0,
-  service: "dev-app",
-  taskId: TASK,
-  container: name,
-  isOnly: false,
-  status,
-  pid: undefined,
-  exitCode: undefined,
-});
-
-function containers(
-  folder: string,
-  all: readonly ContainerState[],
-): { logs: ContainerLogs; lines: string[] } {
-  const lines: string[] = [];
-  for (const { name } of all) writeFileSync(logFile(folder, name), "");
-  const ecs = {
-    task: (id: string) => ({ id, containers: all }) as TaskState,
-    logFile: (_task: string, name?: string) => logFile(folder, name),
-  };
-  const logs = new ContainerLogs(
-    ecs,
-    (image) => image !== "redis:1",
-    (line) => lines.push(line),
-  );
-  return { logs, lines };
 }

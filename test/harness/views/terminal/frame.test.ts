@@ -82,25 +82,6 @@ test("a frame shows a draining host, a stopping task and a name without records"
   expect(text).toContain("dev-redis.dev-ecs → no records");
 });
 
-test("a frame shows active faults", () => {
-  expect(render({ faults: ["storage is slow", "DNS is down"] })).toMatch(
-    /⚡ storage is slow\n +⚡ DNS is down/,
-  );
-  expect(render({})).not.toContain("⚡");
-});
-
-test("the timeline has a mark per second, newest last", () => {
-  const text = render({});
-  const timeline = text
-    .split("\n")
-    .find((line) => line.includes("requests"))
-    ?.trim()
-    .slice(-40);
-  // Served 2 s ago, failed in the last second. The marks differ in shape.
-  expect(timeline).toBe(`${"·".repeat(37)}█·x`);
-  expect(text).toContain("█ all served  ▄ some failed  x all failed  · none sent");
-});
-
 const target: TargetState = {
   targetGroup: "dev-app",
   service: "dev-app",

@@ -41,19 +41,6 @@ describe("a hint about a health check", () => {
     );
     expect(healthHint(failing("Request timed out"), plan)).not.toContain("Listen on PORT");
   });
-
-  it("names the container's port in a network of its own", () => {
-    const refused = failing("Health checks failed: connect ECONNREFUSED 198.18.0.1:3000");
-    const hint = healthHint({ ...refused, listenPort: 3_000 }, plan);
-    expect(hint).toContain("Listen on the container's port 3000, on every address");
-  });
-
-  it("asks for the variable PORT if the container has none", async () => {
-    const without = template({ appContainer: { environment: [] } });
-    const read = await readTemplate(without, known);
-    const refused = failing("Health checks failed: connect ECONNREFUSED 127.9.9.11:40001");
-    expect(healthHint(refused, read.plan)).toContain("Set the container's variable PORT to 3000");
-  });
 });
 
 describe("a hint about a port", () => {
@@ -65,10 +52,6 @@ describe("a hint about a port", () => {
     expect(hint).toContain("test-app 3dd8a4 tried to listen on a taken port, 3000.");
     expect(hint).toContain("must listen on the port that PORT names, 21234 in this task.");
     expect(hint).toContain("its own PORT");
-  });
-
-  it("is undefined for other errors", () => {
-    expect(portHint(task, undefined, "TypeError: x is not a function")).toBeUndefined();
   });
 
   it("is undefined where each task has its own ports", () => {

@@ -14,13 +14,3 @@ test.each([
   const line = nextStep([played("story", true), played(name, false)]);
   expect(line).toContain(`Next: npm start -- ${options} repeats it`);
 });
-
-test("after plays in a plan, the commands have the plan", () => {
-  const plan = ["--plan", "plan.json", "--yes"];
-  expect(nextStep([played("story", true)], Infinity, plan)).toContain(
-    "npm run playground -- --plan plan.json --yes (break it)",
-  );
-  expect(nextStep([played("after", false)], Infinity, plan)).toContain(
-    "npm start -- --scenario after --seed 42 --plan plan.json --yes repeats it",
-  );
-});

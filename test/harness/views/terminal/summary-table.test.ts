@@ -24,14 +24,3 @@ test("known flaws that were seen are not a success", () => {
   );
   expect(text).not.toContain("✓");
 });
-
-test("the summary fits the terminal and wraps at words", () => {
-  const results = new Results();
-  results.begin("all writes are kept");
-  results.measure("servers in /redis-rehearsal, one after the other", "aws_ecs_service.live_redis");
-  const wide = stripVTControlCharacters(renderSummary(results)).split("\n");
-  expect(Math.max(...wide.map((line) => line.length))).toBeGreaterThan(100);
-  const narrow = stripVTControlCharacters(renderSummary(results, 60)).split("\n");
-  expect(Math.max(...narrow.map((line) => line.length))).toBeLessThanOrEqual(60);
-  expect(narrow).toContainEqual(expect.stringContaining("│ aws_ecs_service.live_redis │"));
-});

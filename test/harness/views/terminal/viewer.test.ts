@@ -6,7 +6,6 @@ import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { LocalEcs } from "../../../../harness/ecs/index.ts";
-import type { Load } from "../../../../harness/plays/stage/load.ts";
 import { liveView } from "../../../../harness/views/terminal/viewer.ts";
 
 const steps = ["first deploy", "Redis moves"].map((title) => ({ title, play: async () => {} }));
@@ -70,14 +69,6 @@ describe("a live view", () => {
     const picture = printed();
     expect(picture).toContain("dev-app 3dd8a4 | line 299");
     expect(picture).not.toContain("line 100");
-  });
-
-  it("counts the requests", () => {
-    const { view, ecs, printed } = opened();
-    view.onOpen?.(ecs);
-    const outcomes = [200, 200, 503].map((status) => ({ sentAt: 0, endedAt: 1, status }));
-    view.onLoad?.({ outcomes } as unknown as Load);
-    expect(printed()).toMatch(/requests\s+2 served.*1 failed/);
   });
 
   it("shows current DNS records and active faults", () => {

@@ -18,15 +18,6 @@ test("a word longer than a line is not split", () => {
   expect(wrapped(`no module ${path} here`, 30, 2)).toBe(`no module\n  ${path}\n  here`);
 });
 
-test("a very narrow width is not wrapped", () => {
-  expect(wrapped("a b c d e f g h i j k l m n", 22, 10)).toBe("a b c d e f g h i j k l m n");
-});
-
-test("an output other than a terminal has no limit", () => {
-  expect(columnsOf(new Writable())).toBe(Infinity);
-  expect(isScreen(new Writable())).toBe(false);
-});
-
 /** A terminal stream. */
 const terminal = (columns: number): Writable =>
   Object.assign(Object.create(WriteStream.prototype) as WriteStream, { columns });

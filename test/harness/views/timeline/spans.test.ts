@@ -1,21 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { lanesOf, spansOf } from "../../../../harness/views/timeline/spans.ts";
-
-test("spans lie between changes, and the last ends at `end`", () => {
-  const changes = [
-    { at: 1, state: "a" },
-    { at: 2, state: "a" },
-    { at: 3, state: "b" },
-    { at: 4, state: undefined },
-    { at: 6, state: "a" },
-  ];
-  expect(spansOf(changes, 9)).toEqual([
-    { from: 1, to: 3, state: "a" },
-    { from: 3, to: 4, state: "b" },
-    { from: 6, to: 9, state: "a" },
-  ]);
-});
+import { lanesOf } from "../../../../harness/views/timeline/spans.ts";
 
 test("items in a lane do not overlap, and there are as few lanes as possible", () => {
   const item = fc

@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { UsageError } from "../../../../../command-line/options.ts";
 import type { LocalDeployments } from "../../../../../harness/commands/local/deployments.ts";
 import { Ending } from "../../../../../harness/commands/local/typed/ending.ts";
 import { onCommands } from "../../../../../harness/commands/local/typed/on-commands.ts";
 import { commandNames } from "../../../../../harness/commands/local/typed/run-commands.ts";
 import type { LocalEcs } from "../../../../../harness/ecs/index.ts";
-import { until } from "../../../../../harness/plays/stage/until.ts";
 
 const ecs = { services: [], hosts: [], faults: { active: [] } } as unknown as LocalEcs;
 
@@ -42,21 +41,6 @@ test("a deployment that fails ends a script", async () => {
   using started = run(input, () => Promise.reject(new Error("it failed")));
   input.write("redeploy\n");
   await expect(started.ending.ended).rejects.toThrow("it failed");
-});
-
-test("in a terminal, a wrong command is reported and the next one runs", async () => {
-  const input = Object.assign(new PassThrough(), { isTTY: true });
-  const said: string[] = [];
-  const log = vi.spyOn(console, "log").mockImplementation((text: string) => void said.push(text));
-  try {
-    using started = run(input);
-    input.write("kil\nhelp\n");
-    await until("help is given", () => said.some((text) => text.includes("kill TARGET")));
-    expect(said[0]).toContain('"kil"');
-    expect(started.ending.signal.aborted).toBe(false);
-  } finally {
-    log.mockRestore();
-  }
 });
 
 test("docs/local-ecs.md lists every command", () => {

@@ -2,9 +2,7 @@ import { describe, expect, it } from "vitest";
 import { UsageError } from "../../../../../command-line/options.ts";
 import {
   faultTargets,
-  hostOf,
   type Inventory,
-  serviceOf,
   targetOf,
 } from "../../../../../harness/commands/local/typed/targets.ts";
 
@@ -51,19 +49,5 @@ describe("a target", () => {
   ])("%s is refused: %s", (name, message) => {
     expect(() => named(name)).toThrow(UsageError);
     expect(() => named(name)).toThrow(message);
-  });
-
-  it("is a service or its only container, for commands about services", () => {
-    expect(serviceOf("web", inventory)).toBe("web");
-    expect(serviceOf("redis", inventory)).toBe("cache");
-    expect(() => serviceOf("log", inventory)).toThrow(/"log".*: web, worker, cache, empty/);
-    expect(() => serviceOf("aaaaaa", inventory)).toThrow('"aaaaaa"');
-    expect(() => serviceOf(undefined, inventory)).toThrow("a target is missing");
-  });
-
-  it("is a host, for commands about hosts", () => {
-    expect(hostOf("host-2", inventory)).toBe("host-2");
-    expect(() => hostOf("host-3", inventory)).toThrow("host-1, host-2");
-    expect(() => hostOf(undefined, inventory)).toThrow("host-1, host-2");
   });
 });

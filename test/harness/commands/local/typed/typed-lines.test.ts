@@ -27,18 +27,6 @@ test("lines of a pipe run in sequence", async () => {
   expect(begun).toEqual(["1 one", "2 two", "3 three"]);
 });
 
-test("no line runs after disposal", async () => {
-  const input = new PassThrough();
-  const begun: string[] = [];
-  const lines = onLines(input, async (line) => void begun.push(line));
-  input.write("one\n");
-  await until("it is done", () => begun.length === 1);
-  lines[Symbol.dispose]();
-  input.write("two\n");
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(begun).toEqual(["one"]);
-});
-
 test("a terminal is read only in the foreground", () => {
   using own = onLines(
     new Terminal(),

@@ -49,15 +49,6 @@ describe.runIf(why === undefined)("the images of a run", () => {
     expect(named["app"]?.root).toContain("local-ecs/images/abc");
   });
 
-  it("are none with --engine none", async () => {
-    const given = { image: { app: "sh" }, engine: "none" as const };
-    expect(await engineImages(given, ["localhost/known:1"])).toEqual({
-      named: {},
-      found: {},
-      source: { why: "--engine none" },
-    });
-  });
-
   it("do not replace the command of --app", async () => {
     const plan = join(folder, "plan.json");
     const web = definition("web", { command: undefined, image: "localhost/known:1" });
@@ -85,17 +76,6 @@ describe.runIf(why === undefined)("the images of a run", () => {
     );
     const words = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
     expect(new Set(words)).toEqual(new Set(["example.com/web:1"]));
-  });
-
-  it("are not looked up by a word that can name none", async () => {
-    await engineImages({ image: { api: "./Server" } }, ["example.com/App:1"]);
-    await expect(engineImages({ image: { api: "Server" } }, [])).rejects.toThrow(
-      "option --image api: Server is no program of this machine, and podman has no such image",
-    );
-    expect(existsSync(join(folder, "asked"))).toBe(false);
-    await expect(engineImages({ image: { api: "web/Server:1" } }, [])).rejects.toThrow(
-      "option --image api: web/Server:1 is neither a program of this machine nor an image reference",
-    );
   });
 
   it("that are missing are named, with the two ways out", async () => {

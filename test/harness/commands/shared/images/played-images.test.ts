@@ -20,14 +20,6 @@ test("an unknown image is refused with those there are", async () => {
   await expect(asked).rejects.toThrow("no image search; images: ");
 });
 
-test("with this machine's network, containers have no other", async () => {
-  const options = { image: {}, engine: "none", network: "host" } as const;
-  const own = await playedImages(options, setup());
-  expect(own.kinds).toContain("share this machine's network");
-  const { local } = playedSetup("dev", { environments, ...own });
-  expect(local.platform).toEqual({ networks: false });
-});
-
 test("an app with an image of its own keeps the command of its definition", () => {
   const dev = { ...environments.dev, app: { ...environments.dev.app, command: ["serve-it"] } };
   const commandIn = (images: object) => {

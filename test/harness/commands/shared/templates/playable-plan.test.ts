@@ -79,7 +79,6 @@ describe("a plan as the setup of a scenario", () => {
       'dev-app/api cannot start here: exec: "./no-such": stat ./no-such: no such file or directory; give its program with --container dev-app/api=COMMAND',
     );
   });
-
   it("users of the given app request the health check's path, or --path", async () => {
     const own = await playable("stg-app-release.plan", "--app", "node server.js");
     expect(own.setup.path).toBe("/healthz");
@@ -91,40 +90,6 @@ describe("a plan as the setup of a scenario", () => {
     expect(path.setup.path).toBe("/readyz?deep");
     const signs = await playable("stg-app-release.plan", "--app", "x", "--guest-book");
     expect(signs.setup.path).toBeUndefined();
-  });
-
-  it("knows the password, and finds the load balancer or the running tasks", async () => {
-    const { setup: balanced, plan } = await playable("stg-app-release.plan");
-    expect(balanced.password).toMatchObject({ name: "REDIS_PASSWORD" });
-    const url = "http://127.0.0.1:1";
-    const loadBalancers = plan.loadBalancers.map(({ name, address: resource, listeners }) => ({
-      name,
-      resource,
-      url,
-      listeners: listeners.map(({ port }) => ({ port, url })),
-    }));
-    expect(balanced.entrance?.({ loadBalancers, services: [] })).toEqual([url]);
-    const { setup: bare } = await playable("handwritten-split.plan");
-    const ports = [{ containerPort: 8_080, hostPort: 40_000 }];
-    const task = (status: string) => ({
-      status,
-      address: "127.1.2.11",
-      containers: [{ name: "api", ports }],
-    });
-    const services = [{ name: "dev-app", tasks: ["RUNNING", "STOPPING"].map(task) }];
-    expect(
-      bare.entrance?.({ loadBalancers: [], services } as unknown as Parameters<
-        NonNullable<typeof bare.entrance>
-      >[0]),
-    ).toEqual(["http://127.1.2.11:40000"]);
-  });
-
-  it("runs the container's own command instead of a guest book", async () => {
-    await expect(playable("handwritten-split.plan", "--image", "game-api=true")).rejects.toThrow(
-      "error: option --path is needed: dev-app",
-    );
-    const own = await playable("handwritten-split.plan", "--image", "game-api=true", "--path", "/");
-    expect(own.summary).toContain("  app: dev-app/api\n");
   });
 });
 

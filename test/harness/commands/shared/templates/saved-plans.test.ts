@@ -52,19 +52,6 @@ then deployed:
     expect(next).toHaveLength(1);
   });
 
-  it("shows inferred references and differences from AWS", async () => {
-    const { summary } = await settings(recorded("handwritten-together.plan"), ...APP);
-    expect(summary).toContain("inferred: module.service");
-    const fargate = firstPlan(
-      definition("web", { command: ["web"] }, { network_mode: "awsvpc" }),
-      service("web", { launch_type: "FARGATE" }),
-    );
-    const fromFargate = await settings(written(fargate));
-    expect(fromFargate.summary).toContain(
-      "aws_ecs_service.web: a Fargate service; its tasks run on",
-    );
-  });
-
   it("shows a command on one line without hidden parts", async () => {
     const command = ["sh", "-c", "true\r\u001b[2K\nrm -r x"];
     const plan = firstPlan(definition("web", { command, image: "w\u001b[2J" }), service("web"));
@@ -88,19 +75,6 @@ then deployed:
       in     /srv/elsewhere
       with   "NODE_OPTIONS=--import data:text/javascript,x"
       secret LD_PRELOAD`);
-  });
-
-  it("runs a container with a complete command without an image", async () => {
-    const plan = firstPlan(definition("web", { command: ["sleep", "9"] }), service("web"));
-    const { local, summary } = await settings(written(plan));
-    expect(local.images).toEqual({ app: {} });
-    expect(summary).toContain("runs   sleep 9");
-  });
-
-  it("passes the command of a definition to the program of its image, as Docker does", async () => {
-    const plan = firstPlan(definition("web", { command: ["worker", "--all"] }), service("web"));
-    const { summary } = await settings(written(plan), "--image", "app=node cli.js");
-    expect(summary).toContain("runs   node cli.js worker --all");
   });
 
   it("refuses a program that no container would run", async () => {
@@ -145,18 +119,6 @@ then deployed:
   ])("refuses %j", async (words, message) => {
     const plan = firstPlan(definition("web", { command: ["x"] }), service("web"));
     await expect(settings(written(plan), ...words)).rejects.toThrow(message);
-  });
-
-  it("replaces the command of a Redis too", async () => {
-    const redis = { name: "redis", image: "redis:7" };
-    const plan = firstPlan(definition("cache", redis), service("cache"));
-    const { summary } = await settings(written(plan), "--container", "cache/redis=sleep 9");
-    expect(summary).toMatch(/runs +sleep 9$/);
-  });
-
-  it("uses the app for the only remaining image", async () => {
-    const { local } = await settings(recorded("dev-first-deploy.plan"), "--app", "node server.js");
-    expect(Object.values(local.images)[0]?.entryPoint).toEqual(["node", "server.js"]);
   });
 
   it("uses parameters and namespaces that the plan has read", async () => {
@@ -231,13 +193,6 @@ const changed = (type: string, change: (values: Record<string, unknown>) => void
 };
 
 describe("a release that changes hosts too", () => {
-  it("is deployed if the change has no local effect", async () => {
-    const { next } = await changed("aws_launch_template", (values) => {
-      values["image_id"] = "ami-0123456789abcdef0";
-    });
-    expect(next).toHaveLength(1);
-  });
-
   it("is deployed on running hosts, which keep the launch template they started with", async () => {
     const { first, next } = await changed("aws_launch_template", (values) => {
       values["instance_type"] = "m7g.8xlarge";
@@ -295,14 +250,6 @@ describe("a plan after another one", () => {
     const together = recorded("handwritten-together.plan");
     await expect(settings(together, "--then", release, ...APP)).rejects.toThrow(
       /^error: option --then: .*module\.service\["redis"\]/,
-    );
-  });
-
-  it("is refused if it changes nothing", async () => {
-    await expect(
-      settings(split, "--then", recorded("handwritten-split.state"), ...APP),
-    ).rejects.toThrow(
-      "option --then: the plan changes no running service, so there is nothing to deploy",
     );
   });
 

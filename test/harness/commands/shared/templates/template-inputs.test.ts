@@ -26,37 +26,12 @@ describe("the inputs of a template", () => {
     expect(inputs.attribute).toContain("aws_lb.load_balancer_alb");
   });
 
-  it("are user and group names, and the ids of namespaces", async () => {
+  it("are names of users and groups, but not their numbers", async () => {
     const container = { name: "a", image: "a/b:1", memory: 16, user: "node:1000" };
-    const resource = {
-      aws_launch_template: { hosts: { instance_type: "t3.small" } },
-      aws_autoscaling_group: {
-        hosts: {
-          min_size: 1,
-          max_size: 1,
-          launch_template: { id: "${aws_launch_template.hosts.id}", version: "$Latest" },
-        },
-      },
-      aws_ecs_task_definition: {
-        a: { family: "a", container_definitions: JSON.stringify([container]) },
-      },
-      aws_service_discovery_service: {
-        a: {
-          name: "a",
-          dns_config: { namespace_id: "ns-1", dns_records: [{ type: "SRV", ttl: 5 }] },
-        },
-      },
-    };
-    const namespaces = { "ns-1": "a-ecs" };
-    const environment = await readTemplate(
-      { resource },
-      { parameters: {}, namespaces, drawn: new Map() },
-    );
-    expect(inputsOf(environment)).toMatchObject({
-      image: ["a/b"],
-      user: ["node"],
-      namespace: ["ns-1"],
-    });
+    const definition = { family: "a", container_definitions: JSON.stringify([container]) };
+    const resource = { aws_ecs_task_definition: { a: definition } };
+    const environment = await readTemplate({ resource }, { parameters: {}, drawn: new Map() });
+    expect(inputsOf(environment).user).toEqual(["node"]);
   });
 });
 
