@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readlinkSync } from "node:fs";
 import { constants } from "node:os";
 import type { Guardian } from "./guardian.ts";
 import type { MemoryCgroup } from "./memory-cgroup.ts";
@@ -53,7 +54,14 @@ export class GuardedProcess {
     const argv = inSandbox(options.argv, sandbox);
     const gate = await Gate.start(guardian, { ...options, argv });
     const { first } = sandbox;
-    const main = first && (await firstProcessOf(gate.pid, first, () => !gate.running));
+    const main =
+      first &&
+      (await firstProcessOf(
+        gate.pid,
+        first,
+        () => !gate.running,
+        (pid) => gate.holds(pid),
+      ));
     return new GuardedProcess(gate, main ?? gate.pid);
   }
 
@@ -105,10 +113,14 @@ class Gate {
   readonly pid: number;
   readonly exited: Promise<number>;
   readonly #child: ChildProcess;
+  readonly #guardian: Guardian;
+  /** PID 1 of a namespace. A program in it may leave the group, and kill what waits for it. */
+  #first: { readonly pid: number; readonly namespace: string | undefined } | undefined;
   running = true;
 
   private constructor(child: ChildProcess, pid: number, guardian: Guardian) {
     this.#child = child;
+    this.#guardian = guardian;
     this.pid = pid;
     this.exited = new Promise((resolve) => {
       child.once("exit", (code, signal) => {
@@ -116,6 +128,10 @@ class Gate {
         // As the kernel does in a container: the other processes end with the main process.
         killGroup(pid);
         guardian.unwatch(pid);
+        if (this.#first !== undefined) {
+          killFirst(this.#first);
+          guardian.unwatch(this.#first.pid);
+        }
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
       });
     });
@@ -144,7 +160,26 @@ class Gate {
     return gate;
   }
 
+  /** Before the program starts. */
+  async holds(pid: number): Promise<void> {
+    this.#first = { pid, namespace: namespaceOf(pid) };
+    await this.#guardian.watch(pid);
+  }
+
   get output(): ChildProcess["stdout"] {
     return this.#child.stdout;
+  }
+}
+
+/** Its number may be another process's already. */
+function killFirst({ pid, namespace }: { pid: number; namespace: string | undefined }): void {
+  if (namespace !== undefined && namespaceOf(pid) === namespace) signalProcess(pid, "SIGKILL");
+}
+
+function namespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
   }
 }

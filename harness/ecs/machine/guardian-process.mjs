@@ -83,7 +83,10 @@ function living(known) {
       const [state, , group] = read(pid, "stat").split(") ").at(-1).split(" ");
       if (state === "" || state === "Z" || state === "X") return false;
       const ours =
-        known.has(pid) || groups.has(Number(group)) || read(pid, "environ").includes(marker);
+        known.has(pid) ||
+        groups.has(pid) ||
+        groups.has(Number(group)) ||
+        read(pid, "environ").includes(marker);
       if (ours) known.add(pid);
       return ours;
     });

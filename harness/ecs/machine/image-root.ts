@@ -52,8 +52,11 @@ const CAPABILITIES = {
   setfcap: 31,
 } as const;
 
-/** The numbers of prctl(2), mount(2) and memfd_create(2). */
-const [PRCTL, MOUNT, MEMFD_CREATE] = process.arch === "arm64" ? [167, 40, 279] : [157, 165, 319];
+/** The numbers of prctl(2), mount(2), memfd_create(2), execveat(2), unshare(2) and clone(2), and the architecture's in audit.h. */
+const [PRCTL, MOUNT, MEMFD_CREATE, EXECVEAT, UNSHARE, CLONE, ARCHITECTURE] =
+  process.arch === "arm64"
+    ? [167, 40, 279, 281, 97, 220, 0xc00000b7]
+    : [157, 165, 319, 322, 272, 56, 0xc000003e];
 
 /** The number of close_range(2), of Linux 5.9: this machine's files may be open in what started the run. */
 const CLOSE_RANGE = 436;
@@ -74,6 +77,7 @@ syscall(${MOUNT}, $ARGV[0], $at, 0, 4096, 0) == 0 or die "$!\\n"`;
 /**
  * The step before the last: becomes a copy of perl in memory that nobody can change. The container's program may be a
  * script for /proc/self/exe, and would run what runs it: by that name it would reach, and overwrite, this machine's perl.
+ * By the descriptor, not by a path: the folder in which this runs is the container's, and so may be its /proc.
  */
 const SEAL = `my $fd = syscall(${MEMFD_CREATE}, my $name = "perl", 2);
 open my $copy, "+<&=", $fd or die "$!\\n";
@@ -81,7 +85,26 @@ open my $perl, "<", "${PERL}" or die "$!\\n";
 binmode $copy; binmode $perl; { local $/; print $copy scalar <$perl>; } $copy->flush;
 fcntl $copy, 1033, 15 or die "seals: $!\\n";
 $^F = $fd;
-exec "proc/self/fd/$fd", "-e", @ARGV or die "exec: $!\\n";`;
+my @words = ("perl", "-e", @ARGV);
+my @env = map { "$_=$ENV{$_}" } keys %ENV;
+syscall ${EXECVEAT}, $fd, my $none = "", pack("p*", @words, undef), pack("p*", @env, undef), 4096;
+die "exec: $!\\n";`;
+
+/** For seccomp(2), as Docker's: no new user namespace, where root could mount this machine's cgroups. */
+const FILTER = [
+  [0x20, 0, 0, 4], // the architecture: another one's calls have other numbers
+  [0x15, 0, 9, ARCHITECTURE],
+  [0x20, 0, 0, 0], // the call
+  [0x35, 7, 0, 0x4000_0000], // x32
+  [0x15, 5, 0, 435], // clone3, whose flags a filter cannot see: libc then uses clone
+  [0x15, 1, 0, UNSHARE],
+  [0x15, 0, 2, CLONE],
+  [0x20, 0, 0, 16], // its flags
+  [0x45, 2, 0, 0x1000_0000], // CLONE_NEWUSER
+  [0x06, 0, 0, 0x7fff_0000], // allowed
+  [0x06, 0, 0, 0x0005_0026], // ENOSYS
+  [0x06, 0, 0, 0x0005_0001], // EPERM
+];
 
 /**
  * The last step, in the moved root: becomes the container's program. One process does it, and has all capabilities until then: so
@@ -95,8 +118,12 @@ my %kept = map { $_ => 1 } ${Object.values(CAPABILITIES).join(", ")};
 for (grep { !$kept{$_} && syscall(${PRCTL}, 23, $_, 0, 0, 0) == 1 } 0 .. 63) {
   syscall(${PRCTL}, 24, $_, 0, 0, 0) == 0 or die "capability $_: $!\\n";
 }
+my $filter = pack "(SCCL)*", ${FILTER.flat().join(", ")};
+syscall(${PRCTL}, 22, 2, pack("S x6 P", ${FILTER.length}, $filter), 0, 0) == 0 or die "filter: $!\\n";
 chroot "." or die "root: $!\\n";
 chdir $folder or die "working directory $folder: $!\\n";
+# Standard input is this machine's /dev/null, whose mode a descriptor can change: instead a pipe that has ended.
+if (-c STDIN && (stat STDIN)[6] == 259) { pipe(my $empty, my $end) or die "$!\\n"; POSIX::dup2(fileno $empty, 0) }
 $) = "$gid $gid";
 POSIX::setgid($gid) && POSIX::setuid($uid) && $) =~ /^$gid(?: $gid)*$/ or die "user $uid:$gid: $!\\n";
 %ENV = map { /^${HIDDEN}(.*)/s ? ($1 => $ENV{$_}) : () } keys %ENV;
@@ -145,7 +172,7 @@ mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts dev/pts || f
 mount -t tmpfs -o nosuid,nodev,noexec,mode=1777,size=64m tmpfs dev/shm || fail /dev/shm
 ln -s pts/ptmx dev/ptmx; ln -s /proc/self/fd dev/fd
 for each in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${each%:*}" "dev/\${each#*:}"; done
-for each in kcore keys latency_stats timer_list sched_debug; do [ ! -e proc/$each ] || mount --bind /dev/null proc/$each; done
+for each in kcore keys latency_stats timer_list sched_debug; do [ ! -e proc/$each ] || mount --bind dev/null proc/$each; done
 for each in proc/acpi proc/asound proc/scsi sys/firmware sys/devices/virtual/powercap; do [ ! -d $each ] || mount -t tmpfs -o ro,size=0 tmpfs $each || fail $each; done
 for each in bus fs irq sys sysrq-trigger; do [ ! -e proc/$each ] || { mount --bind proc/$each proc/$each && mount -o remount,bind,ro proc/$each; }; done
 read_only=

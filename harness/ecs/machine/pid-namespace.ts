@@ -116,12 +116,16 @@ export async function firstProcessOf(
   pid: number,
   first: FirstProcess,
   ended: () => boolean,
+  found: (child: number) => Promise<void>,
 ): Promise<number | undefined> {
   const ownNamespace = await namespaceOf(pid);
+  let known: number | undefined;
   const isInside = async (child: number): Promise<boolean> => {
     const inside = await namespaceOf(child);
     // A signal during the mounts would be lost: the kernel drops signals that PID 1 does not handle.
-    return inside !== undefined && inside !== ownNamespace && (await hasEntered(child));
+    if (inside === undefined || inside === ownNamespace) return false;
+    if (known !== child) await found((known = child));
+    return hasEntered(child);
   };
   const main = await childOf(pid, isInside, ended);
   if (first === "program" || main === undefined) return main;

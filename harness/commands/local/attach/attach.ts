@@ -10,7 +10,9 @@ export async function attach(options: AttachOptions): Promise<number> {
   const { target } = options;
   if (options.does === "exec") {
     const { argv, env, cwd } = onlyProgram(target, await findContainers(options));
-    return exitOf(inOwnTerminal(argv), { env, cwd, detached: !process.stdin.isTTY });
+    // Without a terminal to read from, it gets none to write to: by its descriptor it could read what the user types.
+    const stdio = process.stdin.isTTY ? "inherit" : (["inherit", "pipe", "pipe"] as const);
+    return exitOf(inOwnTerminal(argv), { env, cwd, detached: !process.stdin.isTTY, stdio });
   }
   const containers = await findContainers({ target, command: [] });
   const files = containers.map(({ log }) => log);
@@ -33,13 +35,20 @@ async function exitOf(
     readonly env?: Readonly<Record<string, string>>;
     readonly cwd?: string;
     readonly detached?: boolean;
+    readonly stdio?: "inherit" | readonly ["inherit", "pipe", "pipe"];
   },
 ): Promise<number> {
-  const child = spawn(program, args, { ...options, stdio: "inherit" });
+  const { stdio = "inherit", ...others } = options;
+  const child = spawn(program, args, {
+    ...others,
+    stdio: typeof stdio === "string" ? stdio : [...stdio],
+  });
+  child.stdout?.pipe(process.stdout);
+  child.stderr?.pipe(process.stderr);
   // The terminal sends Ctrl-C to the program too, which decides.
   process.on("SIGINT", ignore);
   try {
-    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
   } finally {
     process.off("SIGINT", ignore);

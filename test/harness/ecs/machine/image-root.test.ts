@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -139,24 +140,77 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     }
   });
 
-  it("cannot mount a whole /proc or /sys, with this machine's settings", async () => {
-    const { output } = await ran(
-      "unshare -Urmpf mount -t proc proc /srv && echo mounted; unshare -Urmn mount -t sysfs sys /srv && echo mounted; echo done",
-    );
-    expect(output).not.toContain("mounted");
-    expect(output).toContain("done");
+  /** Files that a program of this machine would run by a path to a descriptor, and what they make if it does. */
+  const traps = (fd: string) => {
+    const mark = path.join(guardian.folder, "mark");
+    mkdirSync(fd, { recursive: true });
+    for (let n = 3; n < 13; n += 1) {
+      writeFileSync(path.join(fd, String(n)), `#!/bin/sh\n: >${mark}\n`, { mode: 0o755 });
+    }
+    return mark;
+  };
+
+  it("runs none of its files as this machine's root, beside a program that has changed its root", async () => {
+    const evil = path.join(files.root, "evil");
+    const mark = traps(path.join(evil, "proc/self/fd"));
+    try {
+      const sandbox = sandboxOf();
+      const moves = 'chroot "/evil" or die; chdir "/"; $| = 1; print "moved\\n"; sleep 60';
+      const running = await start(sandbox, ["perl", "-e", moves]);
+      await expect.poll(() => readFileSync(log(), "utf8")).toBe("moved\n");
+      const [program = "", ...words] = besideInSandbox(["sh"], sandbox, running.pid, "/");
+      const beside = promisify(execFile)(program, words, { env: hidden(ENV) });
+      await expect(beside).rejects.toMatchObject({ code: 127 });
+      expect(existsSync(mark)).toBe(false);
+      running.kill();
+      await running.exited;
+    } finally {
+      rmSync(evil, { recursive: true });
+    }
   });
 
-  it("cannot change the mode of this machine's devices", async () => {
-    const { mode } = statSync("/dev/full");
+  it("runs none of a volume's files as this machine's root, though it is at /proc", async () => {
+    const proc = folder("proc");
+    const mark = traps(path.join(proc, "self/fd"));
+    const mounts = [{ path: "/proc", folder: proc, readOnly: false }];
+    expect((await ran("echo started", { mounts })).output).toBe("started\n");
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it("cannot make a user namespace, where it could mount this machine's /proc, /sys and cgroups", async () => {
+    const { output } = await ran(
+      "unshare -Ur echo made; unshare -Urmpf mount -t proc proc /srv && echo mounted; unshare -m echo refused; (echo forked)",
+    );
+    expect(output).not.toMatch(/made|mounted/);
+    expect(output.match(/unshare failed: Operation not permitted/g)).toHaveLength(3);
+    expect(output).toContain("forked");
+  });
+
+  it("cannot change the mode of this machine's devices, by standard input or a mask neither", async () => {
+    const modes = ["/dev/full", "/dev/null"].map((each) => [each, statSync(each).mode] as const);
     try {
-      const { output } = await ran("chmod 600 /dev/full; echo x >/dev/null && echo works");
-      expect(output).toContain("Read-only file system");
-      expect(output).toContain("works");
-      expect(statSync("/dev/full").mode).toBe(mode);
+      const { output } = await ran(
+        "chmod 600 /dev/full; chmod 600 /proc/keys; perl -e 'chmod 0600, *STDIN'; cat; echo x >/dev/null && echo works",
+      );
+      expect(output.match(/Read-only file system/g)).toHaveLength(2);
+      expect(output).toMatch(/^works$/m);
+      for (const [each, mode] of modes) expect(statSync(each).mode).toBe(mode);
     } finally {
-      chmodSync("/dev/full", mode);
+      for (const [each, mode] of modes) chmodSync(each, mode);
     }
+  });
+
+  it("does not outlive its container, though it leaves its group and kills what waits for it", async () => {
+    const [prctl, setsid] = process.arch === "arm64" ? [167, 157] : [157, 112];
+    const leaves = [
+      `syscall(${prctl}, 1, 0, 0, 0, 0)`,
+      "pipe(my $r, my $w)",
+      "if (!fork) { close $w; <$r>; kill 9, 0; exit }",
+      `syscall(${setsid}); close $w; %ENV = (); exec "/usr/bin/sleep", "60"`,
+    ].join("; ");
+    const running = await start(sandboxOf(), ["perl", "-e", leaves]);
+    await running.exited;
+    await expect.poll(() => existsSync(`/proc/${running.pid}`)).toBe(false);
   });
 
   it("cannot use a device that it makes, wherever it can write", async () => {
