@@ -40,6 +40,12 @@ interface Reservation {
   readonly addresses: string[];
 }
 
+/**
+ * The ports of a host's own programs: SSH, Docker and the agent.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html (hostPort)
+ */
+const OWN_PORTS: readonly number[] = [22, 2375, 2376, 51_678, 51_679, 51_680];
+
 /** A container instance: a loopback address with memory and ports. */
 export class Host {
   readonly id: string;
@@ -94,7 +100,7 @@ export class Host {
   }
 
   isPortTaken(port: number): boolean {
-    return this.#ports.isTaken(port);
+    return OWN_PORTS.includes(port) || this.#ports.isTaken(port);
   }
 
   /** Takes a port; false if a task uses it. */

@@ -80,16 +80,17 @@ export function findImage(images: LocalImages, image: string, where: string): Lo
 
 /**
  * The argv of a container. As in Docker, an entry point in the task definition replaces the image's ENTRYPOINT
- * and CMD.
+ * and CMD, and an empty list counts as none.
  * @throws HarnessError ERR_IMAGE if neither has a command
  */
 export function argvOf(
   { name, entryPoint, command }: ContainerCommand,
   image: LocalImage,
 ): readonly string[] {
+  const own = entryPoint?.length ? entryPoint : undefined;
   const argv = [
-    ...(entryPoint ?? image.entryPoint ?? []),
-    ...(command ?? (entryPoint ? undefined : image.command) ?? []),
+    ...(own ?? image.entryPoint ?? []),
+    ...((command?.length ? command : own ? undefined : image.command) ?? []),
   ];
   if (argv.length > 0) return argv;
   const message = `container "${name}": neither its definition nor its image has a command; give the definition a "command" or the image a CMD`;

@@ -96,6 +96,18 @@ describe("place", () => {
     expect(placeMany(3, hosts(), distinct)[2]).toContain("(distinctInstance)");
   });
 
+  it.each([22, 2375, 51_678])(
+    "places no task that wants the host's own port %i",
+    async (hostPort) => {
+      const fixed = await app({
+        appContainer: { portMappings: [{ containerPort: 3000, hostPort }] },
+      });
+      expect(placeMany(1, hosts(), fixed)[0]).toContain(
+        `a port required by your task (${hostPort})`,
+      );
+    },
+  );
+
   it("places one task on a host if its port is fixed", async () => {
     const fixed = await app({
       appContainer: { portMappings: [{ containerPort: 3000, hostPort: 8080 }] },

@@ -34,6 +34,7 @@ describe("argvOf", () => {
   it("uses entry point and command of the image unless the definition has its own", () => {
     expect(argvOf({ name: "a" }, image)).toEqual(["entry", "serve"]);
     expect(argvOf({ name: "a", command: ["x", "y"] }, image)).toEqual(["entry", "x", "y"]);
+    expect(argvOf({ name: "a", entryPoint: [], command: [] }, image)).toEqual(["entry", "serve"]);
   });
 
   it("ignores the image's command if the definition has an entry point", () => {
