@@ -49,12 +49,15 @@ export async function startContainers(
   }
 }
 
-/** A link is a dependency too: the agent starts the linked container first. */
+/** The agent also starts a linked container first, and one that gives its volumes. */
 function dependenciesOf({ plan }: OrderedContainer): Dependency[] {
   const linked = plan.links.map((link): Dependency => {
     return { containerName: linkedName(link), condition: "START" };
   });
-  return [...plan.dependsOn, ...linked];
+  const sources = plan.volumesFrom.map(({ sourceContainer }): Dependency => {
+    return { containerName: sourceContainer, condition: "START" };
+  });
+  return [...plan.dependsOn, ...linked, ...sources];
 }
 
 /**

@@ -40,7 +40,7 @@ export interface TaskDefinitionPlan {
 
 export interface ContainerPlan extends Omit<
   ContainerDefinition,
-  "environment" | "secrets" | "mountPoints" | "volumesFrom"
+  "environment" | "secrets" | "mountPoints"
 > {
   readonly environment: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretReference[];

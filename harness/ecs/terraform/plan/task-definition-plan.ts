@@ -206,7 +206,7 @@ function readContainer(
   definition: ContainerDefinition,
   mounts: readonly MountPlan[],
 ): ContainerPlan {
-  const { environment, secrets, mountPoints: _points, volumesFrom: _from, ...rest } = definition;
+  const { environment, secrets, mountPoints: _points, ...rest } = definition;
   checkUnique([...environment, ...secrets], ({ name }) => [`${where}.environment, secrets`, name]);
   const visible = { ...definition, secrets: [], environmentFiles: [], logConfiguration: undefined };
   const symbol = findSymbol(JSON.stringify(visible));

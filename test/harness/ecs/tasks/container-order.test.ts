@@ -67,8 +67,11 @@ function useFakeClock(): void {
 }
 
 describe("startContainers", () => {
-  it("starts a container after the one that it links to, and stops it first", async () => {
-    const linked = task({ name: "b", links: ["a:cache"] }, { name: "a" });
+  it.each([
+    ["that it links to", { links: ["a:cache"] }],
+    ["whose volumes it has", { volumesFrom: [{ sourceContainer: "a" }] }],
+  ])("starts a container after the one %s, and stops it first", async (_what, needs) => {
+    const linked = task({ name: "b", ...needs }, { name: "a" });
     await linked.starting;
     expect(linked.log).toEqual(["start a", "start b"]);
     linked.log.length = 0;

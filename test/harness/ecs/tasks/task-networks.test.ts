@@ -138,7 +138,7 @@ it("a task that is stopped while its networks are made closes them", async () =>
     image: () => ({}),
     folders: { task: () => folder },
   };
-  const container = { name: "app", links: [], dependsOn: [] };
+  const container = { name: "app", links: [], dependsOn: [], volumesFrom: [] };
   const definition = { networkMode: "bridge", containers: [container] };
   const task = new Task({
     service: "app",
