@@ -73,7 +73,8 @@ export function containerDocument(
     DesiredStatus: state.status === "STOPPED" ? "STOPPED" : desired(task),
     KnownStatus: state.status === "PENDING" ? "PULLED" : state.status,
     ...(exitCode !== undefined && { ExitCode: exitCode }),
-    Limits: { ...limitsOf(undefined, plan?.memory).Limits, ...cpuOf(plan) },
+    // In CPU units, at least Docker's minimum, and MiB; the agent writes 0 for no hard limit.
+    Limits: { CPU: Math.max(2, plan?.cpu ?? 0), Memory: plan?.memory ?? 0 },
     ...timesOf(state),
     Type: "NORMAL",
     ...healthOf(state, plan),
@@ -96,10 +97,6 @@ function limitsOf(cpu: number | undefined, memory: number | undefined): { Limits
   };
   return Object.keys(limits).length === 0 ? {} : { Limits: limits };
 }
-
-/** A container's is in CPU units, as in its definition. */
-const cpuOf = (plan: ContainerPlan | undefined): object =>
-  plan?.cpu === undefined ? {} : { CPU: plan.cpu };
 
 const timesOf = ({ createdAt, startedAt, finishedAt }: ContainerState): object => ({
   ...(createdAt !== undefined && { CreatedAt: time(createdAt) }),

@@ -253,7 +253,12 @@ it("the metadata of a task has all its containers, also those that have ended", 
     other: string;
   };
   expect(task.Containers).toMatchObject([
-    { Name: "app", DesiredStatus: "RUNNING", KnownStatus: "RUNNING" },
+    {
+      Name: "app",
+      DesiredStatus: "RUNNING",
+      KnownStatus: "RUNNING",
+      Limits: { CPU: 2, Memory: 64 },
+    },
     {
       Name: "init",
       DesiredStatus: "STOPPED",
