@@ -93,6 +93,11 @@ export class Deployments {
     return isThrottled;
   }
 
+  /** A task of the primary deployment that had served has ended: a crash loop starts one a second. @param startedAt ms */
+  ended(startedAt: number): void {
+    this.#retryAt = Math.max(this.#retryAt, startedAt + REPLACEMENT_DELAY);
+  }
+
   /**
    * No host was found for a task of the primary deployment. This counts as a failure but delays nothing.
    * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (failedTasks)

@@ -4,7 +4,10 @@ export function circuitBreakerThreshold(desiredCount: number): number {
   return Math.min(200, Math.max(3, Math.ceil(desiredCount * 0.5)));
 }
 
-/** Milliseconds until the replacement of a task that ran and failed: ECS' scheduler needs seconds for that, too. */
+/**
+ * Milliseconds until the replacement of a task that ran and failed, and from start to start of tasks that had served: ECS'
+ * scheduler needs seconds for that, too.
+ */
 export const REPLACEMENT_DELAY = 1000;
 
 /**

@@ -280,6 +280,10 @@ export class Service {
       reportHealth(task, plan, this.#context.registries);
     }
     if (task.stopping && !this.#closed && !this.#judged.has(task)) this.#onFailed(task);
+    const isCurrent = task.context.deploymentId === this.#deployments.primary?.id;
+    if (task.stopping && isCurrent && task.startedAt !== undefined) {
+      this.#deployments.ended(task.startedAt);
+    }
     if (task.status === "STOPPED" && this.#tasks.includes(task)) this.#onStopped(task);
     this.reconcile();
     this.#context.onChange();

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { withLocalEcs } from "../fixture/local.ts";
 import { service } from "../fixture/services.ts";
+import { shell, withTask } from "../fixture/task.ts";
 import { template } from "../fixture/template.ts";
 import { ServiceConnect } from "../../../../harness/ecs/discovery/service-connect.ts";
 import { TaskAddresses } from "../../../../harness/ecs/machine/addresses.ts";
@@ -106,6 +107,18 @@ describe("a service", () => {
         expect(run.describe()).toContain("No Container Instances were found in your cluster");
       },
     ));
+
+  it("starts a task that ends at once again, once a second", async () => {
+    await withTask([{ name: "main", ...shell("exit 1") }], async ({ events }) => {
+      const starts = () =>
+        events.flatMap((event) =>
+          event.type === "task" && event.to === "PROVISIONING" ? [event.at] : [],
+        );
+      await expect.poll(() => starts().length, { timeout: 30_000 }).toBeGreaterThan(3);
+      const gaps = starts().map((at, index, all) => at - (all[index - 1] ?? -Infinity));
+      expect(Math.min(...gaps)).toBeGreaterThan(900);
+    });
+  });
 
   it("ignores failed container checks within the grace period", async () => {
     const appContainer = {
