@@ -10,7 +10,7 @@ import { checkUnique } from "./unique.ts";
 export function checkContainers(
   where: string,
   containers: readonly ContainerPlan[],
-  networkMode: TaskDefinitionPlan["networkMode"],
+  { networkMode, memoryLimit }: Pick<TaskDefinitionPlan, "networkMode" | "memoryLimit">,
 ): void {
   checkUnique(containers, ({ name }) => [`${where}.name`, name]);
   checkUnique(
@@ -21,16 +21,32 @@ export function checkContainers(
     throw new HarnessError("ERR_TEMPLATE", `${where}: at least one container must be essential`);
   }
   for (const container of containers) {
-    checkMemory(where, container);
+    checkMemory(where, container, memoryLimit);
+    checkUlimits(where, container);
     checkDependencies(where, container, containers);
     checkLinks(where, container, containers, networkMode);
     checkCycle(where, container, containers, []);
-    checkExtraHosts(where, container, networkMode);
+    checkNames(where, container, networkMode);
   }
+  const total = containers.reduce(
+    (sum, each) => sum + (each.memoryReservation ?? each.memory ?? 0),
+    0,
+  );
+  if (memoryLimit === undefined || total <= memoryLimit) return;
+  const message = `${where}: the containers reserve ${total} MiB together; the task has memory ${memoryLimit}`;
+  throw new HarnessError("ERR_TEMPLATE", message);
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
-function checkMemory(where: string, { name, memory, memoryReservation }: ContainerPlan): void {
+function checkMemory(
+  where: string,
+  { name, memory, memoryReservation }: ContainerPlan,
+  ofTask: number | undefined,
+): void {
+  if (memory !== undefined && ofTask !== undefined && memory > ofTask) {
+    const message = `${where}: "${name}" has memory ${memory}; it must be at most its task's memory ${ofTask}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
   if (memory === undefined || memoryReservation === undefined) return;
   if (memory >= memoryReservation) return;
   const message = `${where}: "${name}" has memory ${memory}; it must be at least its memoryReservation ${memoryReservation}`;
@@ -77,14 +93,29 @@ function checkLinks(
   }
 }
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html */
+function checkUlimits(where: string, { name, ulimits }: ContainerPlan): void {
+  for (const { name: limit, softLimit, hardLimit } of ulimits) {
+    const isAbove = hardLimit !== -1 && (softLimit === -1 || softLimit > hardLimit);
+    if (!isAbove) continue;
+    const message = `${where}: "${name}" has the softLimit ${softLimit} of ${limit}; it must be at most the hardLimit ${hardLimit}`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
+}
+
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
-function checkExtraHosts(
+function checkNames(
   where: string,
-  { name, extraHosts }: ContainerPlan,
+  { name, extraHosts, hostname }: ContainerPlan,
   networkMode: TaskDefinitionPlan["networkMode"],
 ): void {
-  if (extraHosts.length === 0 || networkMode !== "awsvpc") return;
-  const message = `${where}: "${name}" has extraHosts, which awsvpc mode does not allow`;
+  if (networkMode !== "awsvpc") return;
+  const given = [
+    ...(extraHosts.length > 0 ? ["extraHosts"] : []),
+    ...(hostname ? ["hostname"] : []),
+  ];
+  if (given.length === 0) return;
+  const message = `${where}: "${name}" has ${given.join(" and ")}, which awsvpc mode does not allow`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 

@@ -70,7 +70,17 @@ const ulimit = z.strictObject({
 
 /** Containers write to local log files, whatever the driver. */
 const logConfiguration = z.strictObject({
-  logDriver: z.string(),
+  logDriver: z.enum([
+    "awslogs",
+    "fluentd",
+    "gelf",
+    "json-file",
+    "journald",
+    "logentries",
+    "splunk",
+    "syslog",
+    "awsfirelens",
+  ]),
   options: z.record(z.string(), text).optional(),
   secretOptions: noEffect,
 });

@@ -31,7 +31,7 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
     const container = readContainer(`${where}.${index}`, definition, mounts);
     return networkMode === "bridge" ? container : withOwnPorts(`${where}.${index}`, container);
   });
-  checkContainers(where, containers, networkMode);
+  checkContainers(where, containers, { networkMode, memoryLimit: args.memory });
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
   const { family, memory: memoryLimit } = args;
   const metadata = {

@@ -26,6 +26,36 @@ describe("a template that contradicts itself", () => {
       '"app" has extraHosts, which awsvpc mode does not allow',
     ],
     [
+      "a host name in awsvpc mode",
+      { appContainer: { hostname: "x" }, appTask: { network_mode: "awsvpc" } },
+      '"app" has hostname, which awsvpc mode does not allow',
+    ],
+    [
+      "a soft limit above the hard one",
+      { appContainer: { ulimits: [{ name: "nofile", softLimit: 2048, hardLimit: 1024 }] } },
+      '"app" has the softLimit 2048 of nofile; it must be at most the hardLimit 1024',
+    ],
+    [
+      "no soft limit below a hard one",
+      { appContainer: { ulimits: [{ name: "nofile", softLimit: -1, hardLimit: 1024 }] } },
+      "it must be at most the hardLimit 1024",
+    ],
+    [
+      "more memory for a container than for its task",
+      { appContainer: { memory: 512 }, appTask: { memory: "256" } },
+      '"app" has memory 512; it must be at most its task\'s memory 256',
+    ],
+    [
+      "more memory for the containers than for their task",
+      {
+        appTask: {
+          memory: "100",
+          ...(two({}, {}).appTask as object),
+        },
+      },
+      "the containers reserve 128 MiB together; the task has memory 100",
+    ],
+    [
       "containers that depend on each other",
       two(
         { dependsOn: [{ containerName: "b", condition: "START" }] },

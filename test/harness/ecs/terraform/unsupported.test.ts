@@ -29,6 +29,11 @@ describe("a template with unsupported parts", () => {
       "aws_ecs_service.app.for_each: a key needs aws_ecs_cluster.main.id",
     ],
     [
+      "a log driver that ECS does not have",
+      { appContainer: { logConfiguration: { logDriver: "loki" } } },
+      "aws_ecs_task_definition.app.container_definitions.0.logConfiguration.logDriver",
+    ],
+    [
       "a daemon",
       { appService: { scheduling_strategy: "DAEMON" } },
       "aws_ecs_service.app.scheduling_strategy",
