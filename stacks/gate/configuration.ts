@@ -1,15 +1,7 @@
 import { bodiesIn } from "./app-resources.ts";
 import { type Plan, unknownFields } from "./plan.ts";
-import {
-  at,
-  differences,
-  type Fields,
-  fieldsOf,
-  isFields,
-  listOf,
-  mapped,
-  normal,
-} from "./values.ts";
+import { at, differences, type Fields, fieldsOf, isFields, listOf } from "./values.ts";
+import { mapped, normal } from "./values.ts";
 
 // `apply` carries out the configuration that is inside a saved plan. Some of it acts without being in the list of
 // changes: a provisioner runs a command, a data source or a provider can run a program. So nothing may be in it that
@@ -26,11 +18,8 @@ export function* configurationProblems(plan: Plan, module: Fields): Generator<st
   yield* unknownFields(configuration, "configuration");
   yield* unknownFields(root, "root_module");
   yield* beyond("output", root["outputs"], module["output"]);
-  yield* beyond(
-    "variable",
-    { ...fieldsOf(root["variables"]), ...fieldsOf(variables) },
-    module["variable"],
-  );
+  yield* beyond("variable", root["variables"], module["variable"]);
+  yield* beyond("variable", variables, module["variable"]);
   yield* beyond("module", root["module_calls"], module["module"]);
   yield* beyond("provider", providers, settings);
   // A provider is a program, and its settings say where it connects to, and as whom.
@@ -105,7 +94,6 @@ export function providersOf(module: Fields): Fields {
 export function otherProgram(source: unknown, key: string): string[] {
   const registries = ["registry.terraform.io", "registry.opentofu.org"];
   const own = registries.map((host) => `${host}/hashicorp/${key.split(".")[0]}`);
-  return [undefined, ...own].includes(source as string)
-    ? []
-    : [`uses the provider ${String(source)}`];
+  const isOwn = [undefined, ...own].includes(source as string);
+  return isOwn ? [] : [`uses the provider ${String(source)}`];
 }

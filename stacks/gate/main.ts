@@ -47,16 +47,14 @@ await runProgram(async () => {
   // The stacks take a second to load, so check the arguments and the plan first.
   const { synthesized } = await import("./synthesized.ts");
   const names = environments.map(({ name }) => name).join(", ");
-  const none = {
-    problems: [`belongs to none of the environments ${names}`],
-    changes: [],
-    notes: [],
-  };
+  const problems = [`belongs to none of the environments ${names}`];
   const module = environment ? synthesized(input, environment.name) : {};
-  const verdict = environment ? judge(plan, environment, module) : none;
-  const { name = "unknown environment" } = environment ?? {};
-  const redis = environment && redisEffect(verdict, namesOf(environment).redis, module);
-  console.log(asMarkdown ? markdown(verdict, name, redis ?? "unknown") : report(verdict, name));
+  const verdict = environment
+    ? judge(plan, environment, module)
+    : { problems, changes: [], notes: [] };
+  const redis = environment ? redisEffect(verdict, namesOf(environment).redis, module) : "unknown";
+  const name = environment?.name ?? "unknown environment";
+  console.log(asMarkdown ? markdown(verdict, name, redis) : report(verdict, name));
   isRefused = !isRelease(verdict);
   return isRefused ? REFUSED : 0;
 }, [PlanError]);

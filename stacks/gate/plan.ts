@@ -33,11 +33,11 @@ export function readPlan(file: string): Plan {
     return planIn(readJson(text), file);
   } catch (cause) {
     if (cause instanceof PlanError) throw cause;
-    const isRead = cause instanceof SyntaxError;
-    const why = isRead
-      ? `${file} is not JSON; ${HOW}`
-      : `cannot read ${file}: ${(cause as Error).message}`;
-    throw new PlanError(why, { cause });
+    const { message } = cause as Error;
+    // The message of a SyntaxError has text of the plan.
+    const isText = cause instanceof SyntaxError;
+    const why = isText ? `${file} is not JSON` : `cannot read ${file}: ${message}`;
+    throw new PlanError(`${why}; ${HOW}`, { cause });
   }
 }
 
@@ -47,8 +47,8 @@ export function planIn(json: unknown, file: string): Plan {
   const { format_version: version, planned_values: planned } = plan;
   const isPlan = isChanges(changes) && isChanges(drift) && String(version).startsWith("1.");
   // A state also has a format version, and no changes. Only plans have planned values.
-  if (isPlan && isFields(planned))
-    return { ...plan, resource_changes: changes, resource_drift: drift };
+  const lists = { resource_changes: changes as [], resource_drift: drift as [] };
+  if (isPlan && isFields(planned)) return { ...plan, ...lists };
   const wanted = "format_version 1.x, resource_changes with address, mode, type and change.actions";
   const why = isPlan ? "planned_values is missing" : `allowed: ${wanted}`;
   throw new PlanError(`${file} is not a plan (${why}); ${HOW}`);

@@ -6,10 +6,10 @@ import type { Fields } from "./values.ts";
 import { isRelease, type Verdict } from "./verdict.ts";
 
 /** The verdict as text: what would change, and why it is not a release. */
-export const report = (verdict: Verdict, environment: string): string =>
-  linesOf(verdict, environment, (text) => text)
-    .map(visible)
-    .join("\n");
+export function report(verdict: Verdict, environment: string): string {
+  const lines = linesOf(verdict, environment, (text) => text);
+  return lines.map(visible).join("\n");
+}
 
 /**
  * The verdict as Markdown, for a job summary or a pull request. Text of the plan is always code: there, it can make no
@@ -17,10 +17,8 @@ export const report = (verdict: Verdict, environment: string): string =>
  */
 export function markdown(verdict: Verdict, environment: string, redis: string): string {
   const lines = linesOf(verdict, environment, code).map((line) => line.replace(/^ */, "$&- "));
-  const title = isRelease(verdict) ? "✓ Passed" : "✗ Refused";
-  return [`### ${title}: ${lines.pop()?.slice(2)}`, "", `Redis: ${redis}`, "", ...lines, ""].join(
-    "\n",
-  );
+  const title = `### ${isRelease(verdict) ? "✓ Passed" : "✗ Refused"}: ${lines.pop()?.slice(2)}`;
+  return [title, "", `Redis: ${redis}`, "", ...lines, ""].join("\n");
 }
 
 /** The last line is the summary. */
@@ -47,15 +45,13 @@ const DATA =
 export function redisEffect(verdict: Verdict, name: string, module: Fields): string {
   if (isRelease(verdict)) return "not touched";
   const bodies = bodiesIn(module);
-  const own = verdict.changes.filter(
-    ({ address }) =>
-      DATA.test(address) ||
-      (address.startsWith("aws_ecs_") && nameIn(bodies.get(address)) === name),
-  );
+  const own = verdict.changes.filter(({ address }) => {
+    const isTask = address.startsWith("aws_ecs_") && nameIn(bodies.get(address)) === name;
+    return isTask || DATA.test(address);
+  });
   const ends = own.filter(({ action }) => !["create", "update", "move"].includes(action));
   if (ends.some(({ address }) => DATA.test(address))) return "may lose its data";
-  if (ends.length > 0)
-    return "stops, or restarts: there is none until a new task has loaded the data";
+  if (ends.length > 0) return "stops, or restarts: there is none until a task has loaded the data";
   if (own.length > 0) return "may restart";
   return "its own resources do not change; the rest of the plan may affect it";
 }

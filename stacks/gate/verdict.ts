@@ -1,12 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Environment } from "../config/environment-schema.ts";
 import { type AppResource, appResources, nameIn } from "./app-resources.ts";
-import {
-  configurationProblems,
-  otherProgram,
-  providersOf,
-  writtenOtherwise,
-} from "./configuration.ts";
+import * as configuration from "./configuration.ts";
 import { resolver, unlikeSynthesized } from "./expected.ts";
 import { type Plan, type ResourceChange, unknownFields } from "./plan.ts";
 import { at, type Difference, differences, type Fields, fieldsOf, listOf } from "./values.ts";
@@ -52,7 +47,7 @@ const MAY_DIFFER: Readonly<Record<string, RegExp>> = {
 export function judge(plan: Plan, environment: Environment, module: Fields): Verdict {
   const own = appResources(environment, module);
   const resolve = resolver(plan, environment);
-  const tags = at(normal(providersOf(module)), "aws.default_tags.tags");
+  const tags = at(normal(configuration.providersOf(module)), "aws.default_tags.tags");
   const configured = listOf(at(plan, "configuration.root_module.resources"));
   const isIdle = plan.resource_changes.every(stays);
   const changes = plan.resource_changes.flatMap((resource) => {
@@ -65,7 +60,7 @@ export function judge(plan: Plan, environment: Environment, module: Fields): Ver
     if (app && reasons.length === 0 && change["after"] !== null) {
       const stated = configured.find((each) => each["address"] === address);
       reasons.push(...unlikeSynthesized(app, change, resolve, tags));
-      reasons.push(...writtenOtherwise(app.body, stated ?? {}));
+      reasons.push(...configuration.writtenOtherwise(app.body, stated ?? {}));
       const isSaid = reasons.length > 0 || change["before"] === null;
       for (const { path, isKnown } of isSaid ? [] : differing) {
         const isAllowed = !isKnown || MAY_DIFFER[type]?.test(path);
@@ -75,15 +70,13 @@ export function judge(plan: Plan, environment: Environment, module: Fields): Ver
     if (stays(resource) && reasons.length === 0) return [];
     return [{ address, action: actionOf(resource), differing, reasons }];
   });
-  const problems = [
-    ...planProblems(plan, environment, own),
-    ...configurationProblems(plan, module),
-  ];
+  const problems = [...planProblems(plan, own, environment.name)];
+  problems.push(...configuration.configurationProblems(plan, module));
   // A plan without changes cannot be applied either.
   if (plan["applyable"] === false && !isIdle) problems.push("cannot be applied");
-  const notes = plan.resource_drift.map(
-    ({ address }) => `changed outside of Terraform: ${address}`,
-  );
+  const notes: string[] = [];
+  const drifted = plan.resource_drift.map(({ address }) => address);
+  if (drifted.length > 0) notes.push(`changed outside of Terraform: ${drifted.join(", ")}`);
   for (const { address, differing } of changes) {
     if (!differing.some(({ path }) => path === "desired_count")) continue;
     notes.push(`${address}: its number of tasks becomes that of the environment`);
@@ -94,12 +87,9 @@ export function judge(plan: Plan, environment: Environment, module: Fields): Ver
 /** A word in the name of a new field, or in one inside, that makes it one about changes. */
 const ACTS = /"[^"]*(?:action|change|defer|exec|hook|import|invo|provision|trigger)[^"]*":/i;
 
-function* planProblems(
-  plan: Plan,
-  environment: Environment,
-  own: readonly AppResource[],
-): Generator<string> {
+function* planProblems(plan: Plan, own: readonly AppResource[], name: string): Generator<string> {
   const { resource_changes: changes, output_changes: outputs } = plan;
+  const outputActions = Object.values(fieldsOf(outputs)).map((each) => String(at(each, "actions")));
   const has = (field: string): boolean => listOf(plan[field]).length > 0;
   const problems = {
     "lists no resources, like a plan with -refresh-only": changes.length === 0,
@@ -108,9 +98,7 @@ function* planProblems(
     "has changes that are deferred to a later plan": has("deferred_changes"),
     "invokes actions": has("action_invocations") || has("deferred_action_invocations"),
     "has checks, which the environment does not have": has("checks"),
-    "changes outputs": Object.values(fieldsOf(outputs)).some(
-      (each) => String(at(each, "actions")) !== "no-op",
-    ),
+    "changes outputs": outputActions.some((each) => each !== "no-op"),
   };
   yield* Object.entries(problems).flatMap(([problem, isTrue]) => (isTrue ? [problem] : []));
   const acting = Object.entries(plan).filter((each) =>
@@ -120,18 +108,16 @@ function* planProblems(
   const seen = new Map<unknown, ResourceChange>();
   for (const each of changes) {
     const key = [each.address, each["deposed"]].join(" ").trim();
-    const reasons = [
-      ...unknownFields(each, "resource change"),
-      ...unknownFields(each.change, "change"),
-    ];
+    const reasons = unknownFields(each, "resource change");
+    reasons.push(...unknownFields(each.change, "change"));
     if (seen.has(key)) reasons.push("is in the plan twice");
     yield* reasons.map((reason) => `${each.address}: ${reason}`);
     seen.set(key, each);
   }
-  for (const { address, name } of own) {
+  for (const { address, name: wanted } of own) {
     const { before, after } = fieldsOf(seen.get(address)?.change);
-    if (nameIn(before ?? after) === name) continue;
-    yield `not a plan of ${environment.name}: it has no ${name} at ${address}`;
+    if (nameIn(before ?? after) === wanted) continue;
+    yield `not a plan of ${name}: it has no ${wanted} at ${address}`;
   }
   for (const { address, values } of listOf(at(plan, "planned_values.root_module.resources"))) {
     if (isDeepStrictEqual(values, seen.get(address)?.change["after"])) continue;
@@ -139,12 +125,10 @@ function* planProblems(
   }
 }
 
-const differingIn = ({ change }: ResourceChange): Difference[] =>
-  differences(
-    withContainers(change["before"]),
-    withContainers(change["after"]),
-    change["after_unknown"],
-  );
+function differingIn({ change }: ResourceChange): Difference[] {
+  const { before, after, after_unknown: unknown } = change;
+  return differences(withContainers(before), withContainers(after), unknown);
+}
 
 function stays(resource: ResourceChange): boolean {
   const action = actionOf(resource);
@@ -171,13 +155,13 @@ function* actionReasons(resource: ResourceChange, app?: AppResource): Generator<
   if (action === "no-op" && !stays(resource)) yield "is unchanged by its action, not by its values";
   if (mode === "data") return yield "is read by apply, so its value cannot be checked";
   if (mode !== "managed" || app === undefined) return yield "not the app's resource";
-  yield* otherProgram(source, "aws");
+  yield* configuration.otherProgram(source, "aws");
   // Names are text. What Terraform calls in AWS is an id.
   for (const path of before ? ["id", "arn", "arn_without_revision", "cluster", "target.arn"] : []) {
     const value = at(before, path);
-    const isGiven = path === "id" || value !== undefined;
-    if (isGiven && !app.computed.test(`${path}=${String(value)}`))
-      yield `its ${path} is not that of ${app.name}`;
+    if (path !== "id" && value === undefined) continue;
+    const isOwn = app.computed.test(`${path}=${String(value)}`);
+    if (!isOwn) yield `its ${path} is not that of ${app.name}`;
   }
   const allowed = ["no-op", "update", ...(type === DEFINITION ? ["replace", "create"] : [])];
   // A release that failed leaves the old definition behind. With skip_destroy, apply only forgets it.
