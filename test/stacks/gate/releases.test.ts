@@ -208,4 +208,9 @@ describe("a release passes with", () => {
       expect(unresolved).not.toContain("${");
     }
   });
+
+  it("reports the number of tasks that someone changed", () => {
+    const { said } = judged((draft) => was(draft, SERVICE, { desired_count: 6 }));
+    expect(said).toContain(`reported only: ${SERVICE}: its number of tasks becomes that of the`);
+  });
 });
