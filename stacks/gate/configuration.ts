@@ -1,108 +1,99 @@
-import { asBody, type Template } from "../rules/template.ts";
-import { statedOtherwise } from "./expressions.ts";
-import { providerNotes, providerProblems } from "./providers.ts";
-import type { ConfiguredResource, Plan } from "./plan-schema.ts";
+import { bodiesIn } from "./app-resources.ts";
+import { type Plan, unknownFields } from "./plan.ts";
+import { at, differences, type Fields, fieldsOf, isFields, listOf } from "./values.ts";
+import { mapped, normal } from "./values.ts";
 
 // `apply` carries out the configuration that is inside a saved plan. Some of it acts without being in the list of
 // changes: a provisioner runs a command, a data source or a provider can run a program. So nothing may be in it that
 // the synthesized environment does not have.
 
 /** What a plan's configuration has that the environment does not have. */
-export function* configurationProblems(plan: Plan, template: Template): Generator<string> {
-  const { configuration } = plan;
-  if (configuration === undefined) {
-    return yield "has no configuration, so what it would run cannot be checked";
+export function* configurationProblems(plan: Plan, module: Fields): Generator<string> {
+  const { configuration, variables } = plan;
+  if (!isFields(configuration)) return yield "has no configuration, which apply carries out";
+  const root = fieldsOf(configuration["root_module"]);
+  const own = bodiesIn(module);
+  const settings = providersOf(module);
+  const providers = fieldsOf(configuration["provider_config"]);
+  yield* unknownFields(configuration, "configuration");
+  yield* unknownFields(root, "root_module");
+  yield* beyond("output", root["outputs"], module["output"]);
+  yield* beyond("variable", root["variables"], module["variable"]);
+  yield* beyond("variable", variables, module["variable"]);
+  yield* beyond("module", root["module_calls"], module["module"]);
+  yield* beyond("provider", providers, settings);
+  // A provider is a program, and its settings say where it connects to, and as whom.
+  for (const [key, body] of Object.entries(settings)) {
+    const stated = fieldsOf(providers[key]);
+    const reasons = [...writtenOtherwise(fieldsOf(body), { expressions: stated["expressions"] })];
+    reasons.push(...unknownFields(stated, "provider"), ...otherProgram(stated["full_name"], key));
+    for (const reason of reasons) yield `provider ${key}: ${reason}`;
   }
-  const { root_module: root } = configuration;
-  const own = declaredIn(template);
-  const unchanged = unchangedIn(plan);
-  for (const resource of root.resources) yield* resourceProblems(resource, own, unchanged);
-  yield* changesWithoutConfiguration(plan, own);
-  yield* notIn(template.json["output"], "output", root.outputs);
-  yield* notIn(template.json["variable"], "variable", { ...root.variables, ...plan.variables });
-  yield* notIn(template.json["module"], "module", root.module_calls);
-  // The stacks have no conditions. A check block can have a data source of its own.
-  for (const { address } of plan.checks) {
-    yield `${address.to_display}: has a check, which the environment does not have`;
+  const written = new Map(listOf(root["resources"]).map((each) => [each["address"], each]));
+  for (const [address, resource] of written) {
+    const reasons = unknownFields(resource, "resource");
+    const provisioners = listOf(resource["provisioners"]).map(({ type }) => String(type));
+    if (provisioners.length > 0) reasons.push(`runs the provisioner ${provisioners.join()}`);
+    const body = own.get(String(address));
+    // Managed resources act only by their changes. The others read something with every plan.
+    const isRead = resource["mode"] !== "managed";
+    if (isRead && body === undefined) reasons.push("the environment does not have it");
+    if (isRead && body !== undefined) reasons.push(...writtenOtherwise(body, resource));
+    for (const reason of reasons) yield `${String(address)}: ${reason}`;
   }
-  yield* providerProblems(plan, template);
-}
-
-/** Differences between the configuration and the environment that change nothing. */
-export function* configurationNotes(plan: Plan, template: Template): Generator<string> {
-  const { resources = [] } = plan.configuration?.root_module ?? {};
-  const own = declaredIn(template);
-  const stated = new Set(resources.map(({ address }) => address));
-  const extra = [...stated].filter((address) => !own.has(address));
-  if (extra.length > 0) yield `unchanged, but not in the environment: ${listed(extra)}`;
-  // Terraform 1.11 writes no ephemeral resources into the JSON. OpenTofu lists them among the changes.
-  const missing = [...own.keys()].filter(
-    (address) => !stated.has(address) && !address.startsWith("ephemeral."),
-  );
-  if (missing.length > 0) yield `in the environment, but not in the plan: ${listed(missing)}`;
-  yield* providerNotes(plan, template);
-}
-
-const listed = ([first = "", ...others]: readonly string[]): string =>
-  others.length === 0 ? first : `${first} and ${others.length} more`;
-
-function* resourceProblems(
-  { address, mode, provisioners, expressions }: ConfiguredResource,
-  own: Declared,
-  unchanged: ReadonlySet<string>,
-): Generator<string> {
-  if (provisioners.length > 0) {
-    const types = provisioners.map(({ type }) => type);
-    yield `${address}: runs the provisioner ${types.join(", ")}`;
-  }
-  // A managed resource does nothing while it is unchanged. The others read something with every plan.
-  if (mode === "managed" && (own.has(address) || unchanged.has(address))) return;
-  if (own.has(address)) {
-    const paths = statedOtherwise(own.get(address), expressions);
-    if (paths.length > 0) yield `${address}: ${paths.join(", ")} is not as in the environment`;
-    return;
-  }
-  const kinds = { managed: "resource", data: "data source", ephemeral: "ephemeral resource" };
-  yield `${address}: the environment does not have this ${kinds[mode]}`;
-}
-
-/** Terraform deletes or forgets a resource that is not in the configuration. Ephemeral ones are never in the state. */
-function* changesWithoutConfiguration(plan: Plan, own: Declared): Generator<string> {
-  const stated = new Set(plan.configuration?.root_module.resources.map(({ address }) => address));
+  // Terraform deletes or forgets what is not in the configuration. It writes no ephemeral resources there.
   for (const { address, mode } of plan.resource_changes) {
-    const isStated = stated.has(withoutKey(address)) || (mode === "ephemeral" && own.has(address));
-    if (!isStated) yield `${address}: is not in the plan's configuration`;
+    const isOwn = written.has(address) || (mode === "ephemeral" && own.has(address));
+    if (!isOwn) yield `${address}: is not in the plan's configuration`;
   }
 }
 
-/** The address of a resource without the key of an instance: `a.b["c"]` is `a.b`. */
-const withoutKey = (address: string): string => address.replace(/\[.*\]$/s, "");
-
-function unchangedIn({ resource_changes: changes }: Plan): Set<string> {
-  const isUnchanged = changes.filter(({ change: { actions } }) => actions.join() === "no-op");
-  return new Set(isUnchanged.map(({ address }) => withoutKey(address)));
+function* beyond(what: string, stated: unknown, own: unknown): Generator<string> {
+  const names = Object.keys(fieldsOf(stated)).filter((name) => !Object.hasOwn(fieldsOf(own), name));
+  for (const name of names) yield `${what} ${name}: the environment does not have it`;
 }
 
-/** What the environment has, by address, with the arguments. */
-type Declared = ReadonlyMap<string, unknown>;
-
-function declaredIn({ json }: Template): Declared {
-  const named = (block: string, prefix: string) =>
-    Object.entries(asBody(json[block])).flatMap(([type, byName]) =>
-      Object.entries(asBody(byName)).map(
-        ([name, body]) => [`${prefix}${type}.${name}`, body] as const,
-      ),
-    );
-  return new Map([
-    ...named("resource", ""),
-    ...named("data", "data."),
-    ...named("ephemeral", "ephemeral."),
-  ]);
+/** The arguments of a body. A plan's configuration has the rest elsewhere, or not at all. */
+export function argumentsOf(body: Fields): Fields {
+  const { "//": _comment, depends_on: _order, lifecycle: _cycle, provider: _key, ...own } = body;
+  return own;
 }
 
-function* notIn(own: unknown, what: string, stated: object): Generator<string> {
-  const names = new Set(Object.keys(asBody(own)));
-  for (const name of Object.keys(stated)) {
-    if (!names.has(name)) yield `${what} ${name}: the environment does not have it`;
-  }
+/** Where a plan's configuration does not write a resource or provider as the environment does. */
+export function writtenOtherwise(body: Fields, stated: Fields): string[] {
+  const { expressions, type, provider_config_key: key } = stated;
+  const written = mapped(fieldsOf(expressions), textOf);
+  const paths = differences(normal(argumentsOf(body)), normal(written)).map(({ path }) => path);
+  const own = body["provider"] ?? String(type).split("_")[0];
+  if (key !== undefined && key !== own) paths.push("provider");
+  return paths.map((path) => `${path} is not written as in the environment`);
+}
+
+/** An argument as it is written. Terraform writes `{}` for a call of a function: a value that it does not show. */
+function textOf(expression: unknown): unknown {
+  if (Array.isArray(expression)) return expression.map(textOf);
+  if (!isFields(expression)) return expression;
+  if ("constant_value" in expression) return expression["constant_value"];
+  return Object.keys(expression).length === 0 ? "(not shown)" : mapped(expression, textOf);
+}
+
+/** The settings of an environment's providers, by key: `aws`, or `aws.other` for an alias. */
+export function providersOf(module: Fields): Fields {
+  const stated = Object.entries(fieldsOf(module["provider"])).flatMap(([name, blocks]) =>
+    listOf(blocks).map((block) => {
+      const { alias, ...own } = block;
+      return [alias === undefined ? name : `${name}.${String(block["alias"])}`, own];
+    }),
+  );
+  // A provider without settings has no block.
+  const bare = mapped(fieldsOf(at(module, "terraform.required_providers")), () => ({}));
+  return { ...bare, ...Object.fromEntries(stated) };
+}
+
+/** Unless a provider is the one with this key in the registry of Terraform or OpenTofu. */
+export function otherProgram(source: unknown, key: string): string[] {
+  const registries = ["registry.terraform.io", "registry.opentofu.org"];
+  const own = registries.map((host) => `${host}/hashicorp/${key.split(".")[0]}`);
+  const isOwn = [undefined, ...own].includes(source as string);
+  return isOwn ? [] : [`uses the provider ${String(source)}`];
 }

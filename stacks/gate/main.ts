@@ -1,17 +1,14 @@
 import { command, parse } from "../../command-line/arguments.ts";
+import { runProgram } from "../../command-line/run-program.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { Environment } from "../config/environment-schema.ts";
 import { namesOf } from "../config/names.ts";
 import { parseEnvironments } from "../config/parse-environments.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { runProgram } from "../../command-line/run-program.ts";
-import { effectsOf } from "./effects.ts";
-import { markdown } from "./markdown.ts";
-import { servicesIn } from "./own-resources.ts";
-import type { Plan } from "./plan-schema.ts";
-import { PlanError, readPlan } from "./plan.ts";
-import { report } from "./report.ts";
-import { isRelease, judge, type Verdict } from "./verdict.ts";
+import { nameIn } from "./app-resources.ts";
+import { type Plan, PlanError, readPlan } from "./plan.ts";
+import { markdown, redisEffect, report } from "./report.ts";
+import { isRelease, judge } from "./verdict.ts";
 
 // `npm run gate`: fails unless a plan changes nothing, or only the app's own resources.
 
@@ -29,20 +26,15 @@ const program = command(
 
 /** @throws ConfigError for an unknown name; undefined when the plan belongs to no environment */
 function chosen(all: readonly Environment[], plan: Plan, name: string | undefined) {
-  const services = servicesIn(plan.resource_changes);
+  const known = new Set(
+    plan.resource_changes.map(({ change: { before, after } }) => nameIn(before ?? after)),
+  );
   const found = all.find((each) =>
-    name === undefined ? services.includes(namesOf(each).app) : each.name === name,
+    name === undefined ? known.has(namesOf(each).app) : each.name === name,
   );
   if (found !== undefined || name === undefined) return found;
-  throw ConfigError.unknownEnvironment(
-    name,
-    all.map((each) => each.name),
-  );
-}
-
-function ofNone(all: readonly Environment[]): Verdict {
-  const names = all.map(({ name }) => name).join(", ");
-  return { problems: [`belongs to none of the environments ${names}`], changes: [], notes: [] };
+  const names = all.map((each) => each.name);
+  throw ConfigError.unknownEnvironment(name, names);
 }
 
 let isRefused = false;
@@ -50,17 +42,19 @@ await runProgram(async () => {
   const { env, markdown: asMarkdown } = parse(program, args) as { env?: string; markdown?: true };
   const input = await loadEnvironments(file);
   const environments = parseEnvironments(input);
-  const [path = ""] = program.args;
-  const plan = readPlan(path);
+  const plan = readPlan(program.args[0] ?? "");
   const environment = chosen(environments, plan, env);
   // The stacks take a second to load, so check the arguments and the plan first.
   const { synthesized } = await import("./synthesized.ts");
-  const template = environment && synthesized(input, environment.name);
-  const verdict =
-    environment && template ? judge(plan, environment, template) : ofNone(environments);
-  const effects = environment && template && effectsOf(verdict, environment, template);
+  const names = environments.map(({ name }) => name).join(", ");
+  const problems = [`belongs to none of the environments ${names}`];
+  const module = environment ? synthesized(input, environment.name) : {};
+  const verdict = environment
+    ? judge(plan, environment, module)
+    : { problems, changes: [], notes: [] };
+  const redis = environment ? redisEffect(verdict, namesOf(environment).redis, module) : "unknown";
   const name = environment?.name ?? "unknown environment";
-  console.log(asMarkdown ? markdown(verdict, name, effects) : report(verdict, name));
+  console.log(asMarkdown ? markdown(verdict, name, redis) : report(verdict, name));
   isRefused = !isRelease(verdict);
   return isRefused ? REFUSED : 0;
 }, [PlanError]);

@@ -1,8 +1,7 @@
 import { basename } from "node:path";
 import type { Environment, EnvironmentsInput } from "../../stacks/config/environment-schema.ts";
-import { NEW_REVISION } from "../../stacks/gate/own-resources.ts";
-import type { Plan } from "../../stacks/gate/plan-schema.ts";
-import { planIn } from "../../stacks/gate/plan.ts";
+import { type Plan, planIn } from "../../stacks/gate/plan.ts";
+import { NEW_REVISION } from "../../stacks/gate/expected.ts";
 import { isRelease, judge, type Judged } from "../../stacks/gate/verdict.ts";
 import { ignoreKnownDiffs, type IgnoredDiff } from "./ignore-known-diffs.ts";
 import { KNOWN_DIFFS, type KnownDiff } from "./known-diffs.ts";
@@ -93,7 +92,7 @@ export class Deployment {
     const { problems, changes } = judge(
       plan,
       this.#options.environment,
-      this.#options.copy.template,
+      this.#options.copy.planned,
     );
     this.#unknown = changes.flatMap(unknownDiffs);
     const notes = ignoredLines(ignored);
@@ -118,7 +117,7 @@ export class Deployment {
     copy.write(this.#environments);
     const list = [...KNOWN_DIFFS, ...this.#unknown];
     const { plan } = ignoreKnownDiffs(await this.#savedPlan(), list);
-    const verdict = judge(plan, environment, copy.template);
+    const verdict = judge(plan, environment, copy.planned);
     const types = verdict.changes.map(({ address }) => address.split(".")[0]);
     const isComplete = RELEASED.every((type) => types.includes(type));
     if (!isRelease(verdict) || !isComplete) {

@@ -1,5 +1,5 @@
-import { differences } from "../../stacks/gate/differences.ts";
-import type { Plan, ResourceChange } from "../../stacks/gate/plan-schema.ts";
+import { differences } from "../../stacks/gate/values.ts";
+import type { Plan, ResourceChange } from "../../stacks/gate/plan.ts";
 import type { KnownDiff } from "./known-diffs.ts";
 
 /** A known difference that was found in a plan. */
@@ -59,10 +59,8 @@ function withoutKnownDiffs(
   return isNone ? { ...echoed, change: { ...echoed.change, ...unchanged } } : echoed;
 }
 
-function isForcedBy(
-  { change: { replace_paths: paths = [] } }: ResourceChange,
-  entries: readonly KnownDiff[],
-): boolean {
+function isForcedBy({ change }: ResourceChange, entries: readonly KnownDiff[]): boolean {
+  const paths = (change["replace_paths"] ?? []) as readonly (readonly unknown[])[];
   const forcing = paths.map((path) => path.join("."));
   return (
     forcing.length > 0 && forcing.every((path) => entries.some((each) => each.argument === path))

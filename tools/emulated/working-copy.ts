@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
-import { type Body, Template } from "../../stacks/rules/template.ts";
+import type { Body } from "../../stacks/rules/template.ts";
 import { synthesize } from "../../stacks/synthesize.ts";
-import { overridesOf } from "./overrides.ts";
+import { overridesOf, withOverrides } from "./overrides.ts";
 
 /** A temporary folder with the synthesized root module of an environment and the override file. */
 export class WorkingCopy implements Disposable {
@@ -22,9 +22,11 @@ export class WorkingCopy implements Disposable {
     return join(this.#outdir, "stacks", this.#environment);
   }
 
-  /** The module that was written last. */
-  get template(): Template {
-    return new Template(JSON.parse(readFileSync(join(this.folder, "cdk.tf.json"), "utf8")) as Body);
+  /** The module that was written last, with the overrides. */
+  get planned(): Body {
+    return withOverrides(
+      JSON.parse(readFileSync(join(this.folder, "cdk.tf.json"), "utf8")) as Body,
+    );
   }
 
   /** Writes the module, or replaces it. @throws ConfigError, RuleError */

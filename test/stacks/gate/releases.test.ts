@@ -1,150 +1,174 @@
 import { describe, expect, it } from "vitest";
+import { environments } from "../../../environments.ts";
+import { bodiesIn } from "../../../stacks/gate/app-resources.ts";
+import { argumentsOf } from "../../../stacks/gate/configuration.ts";
+import { synthesized } from "../../../stacks/gate/synthesized.ts";
+import { otherEnvironments } from "../support/other-environments.ts";
 import {
-  after,
   APP,
-  atRevision,
-  before,
-  type Change,
+  atRevision5,
+  change,
   container,
-  containers,
+  containersOf,
   create,
-  declare,
-  type Fields,
+  type Draft,
+  ECS,
+  everywhere,
   find,
+  type Forge,
   judged,
-  judgedWithTasks,
+  keep,
+  read,
+  replace,
   runs,
   SERVICE,
-  withoutChanges,
+  was,
 } from "./support/plans.ts";
 
 // Plans that the gate must pass.
 
-const PASSWORD =
-  "arn:aws:secretsmanager:eu-central-1:111111111111:secret:stg-redis-password-770d89";
+const DIGEST = `111111111111.dkr.ecr.eu-central-1.amazonaws.com/app@sha256:${"a".repeat(64)}`;
 
-const secrets = (...others: Fields[]): Fields => ({
-  secrets: [{ name: "REDIS_PASSWORD", valueFrom: PASSWORD }, ...others],
-});
+const images = (draft: Draft, image: string): void => {
+  read(draft, image);
+  container(draft, { image });
+};
+
+/** What a release leaves that failed after it registered its definition. */
+const left = (draft: Draft): void => {
+  const own = find(draft, APP);
+  const { before } = own.change;
+  const gone = { actions: ["delete"], before, after: null, after_unknown: {} };
+  draft.resource_changes.push({
+    ...own,
+    deposed: "ab12cd34",
+    action_reason: undefined,
+    change: gone,
+  });
+};
 
 describe("a release passes with", () => {
-  it.each<[what: string, change: Change]>([
-    ["nothing else than a new image", () => {}],
-    ["another image", (draft) => container(draft, { image: "other:1" })],
+  it.each<[what: string, forge: Forge]>([
+    ["a new image", () => {}],
+    ["the digest of an older image", (draft) => images(draft, DIGEST)],
     [
-      "another command",
-      (draft) => container(draft, { command: ["node", "other.js"], entryPoint: ["tini"] }),
+      "the old definition destroyed first, as in older versions",
+      (draft) => (change(draft, APP).actions = ["delete", "create"]),
     ],
     [
-      "a new variable",
-      (draft) =>
-        containers(draft, (list) =>
-          list.map((app) => ({
-            ...app,
-            environment: [...(app["environment"] as object[]), { name: "LOG", value: "debug" }],
-          })),
-        ),
+      "only the next definition, after ECS refused to register one",
+      (draft) => {
+        Object.assign(change(draft, APP), { actions: ["create"], before: null });
+        Reflect.deleteProperty(find(draft, APP), "action_reason");
+      },
+    ],
+    ["the definition that a failed release left", left],
+    [
+      "the definition that a failed release left, and only the service",
+      (draft) => {
+        runs(draft, atRevision5(draft));
+        left(draft);
+        keep(draft, APP);
+        read(draft, "registry.example/app:1.0.0");
+        was(draft, SERVICE, { task_definition: `${ECS}:task-definition/stg-app:4` });
+      },
     ],
     [
-      "changed and removed variables",
-      (draft) => container(draft, { environment: [{ name: "PORT", value: "3001" }] }),
+      "-replace of the app's definition",
+      (draft) => {
+        const image = "registry.example/app:1.0.0";
+        images(draft, image);
+        find(draft, APP)["action_reason"] = "replace_by_request";
+        Reflect.deleteProperty(change(draft, APP), "replace_paths");
+      },
     ],
     [
-      "a new key of a secret that it has",
-      (draft) => container(draft, secrets({ name: "USER", valueFrom: `${PASSWORD}:user::` })),
+      "the number of tasks that someone changed in an incident",
+      (draft) => was(draft, SERVICE, { desired_count: 6 }),
     ],
     [
-      "another version of its secret",
-      (draft) =>
-        container(draft, {
-          secrets: [{ name: "REDIS_PASSWORD", valueFrom: `${PASSWORD}::AWSPREVIOUS:` }],
-        }),
-    ],
-    ["one secret less", (draft) => container(draft, { secrets: [] })],
-    [
-      "another health check, CPU shares and time to stop",
-      (draft) =>
-        container(draft, { healthCheck: { command: ["CMD", "true"] }, cpu: 64, stopTimeout: 10 }),
-    ],
-    ["another tag", (draft) => (after(draft, APP)["tags"] = { Name: "stg-app", Team: "games" })],
-    [
-      "the new revision before the old one goes",
-      (draft) => (find(draft, APP).change.actions = ["create", "delete"]),
+      "nothing but that number",
+      (draft) => {
+        read(draft, "registry.example/app:1.0.0");
+        keep(draft, APP);
+        runs(draft, String(change(draft, SERVICE).before?.["task_definition"]));
+        was(draft, SERVICE, { desired_count: 6 });
+      },
     ],
     [
       "the newest revision, after ECS went back to an older one",
       (draft) => {
-        atRevision(draft, 5);
-        const { change } = find(draft, APP);
-        Object.assign(change, { actions: ["no-op"], after: change.before, after_unknown: {} });
-        runs(draft, String(before(draft, SERVICE)["task_definition"]));
-        before(draft, SERVICE)["task_definition"] =
-          "arn:aws:ecs:eu-central-1:111111111111:task-definition/stg-app:4";
+        read(draft, "registry.example/app:1.0.0");
+        runs(draft, atRevision5(draft));
+        keep(draft, APP);
+        was(draft, SERVICE, { task_definition: `${ECS}:task-definition/stg-app:4` });
+      },
+    ],
+    [
+      "other values of what a release may change, in the state",
+      (draft) => {
+        const fields = { cpu: 64, memory: 512, command: ["a"], stopTimeout: 5, environment: [] };
+        container(draft, fields, "before");
+        was(draft, APP, { tags: {}, tags_all: {} });
+      },
+    ],
+    [
+      "fields of a newer Terraform",
+      (draft) =>
+        Object.assign(draft, { plan_id: "p-1", hints: [{ text: "a", level: 1 }], notes: {} }),
+    ],
+    [
+      "what ECS and a newer provider add",
+      (draft) => {
+        replace(draft, '"mountPoints":[]', '"mountPoints":[],"volumesFrom":[],"systemControls":[]');
+        everywhere(draft, SERVICE, {
+          iam_role: "/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+          region: "eu-central-1",
+          arn: `${ECS}:service/stg/stg-app`,
+          deployment_configuration: [
+            { strategy: "ROLLING", bake_time_in_minutes: "0", lifecycle_hook: [] },
+          ],
+          sigint_rollback: null,
+        });
+        everywhere(draft, APP, { region: "eu-central-1" });
+      },
+    ],
+    [
+      "variables in another order",
+      (draft) => {
+        const [app = {}] = containersOf(draft);
+        container(draft, { environment: (app["environment"] as unknown[]).toReversed() });
       },
     ],
     [
       "an ephemeral resource of the environment that is opened",
-      (draft) => create(draft, "ephemeral.random_password.redis", {}, "open"),
+      (draft) => {
+        create(draft, "ephemeral.random_password.redis", {}, "open");
+        draft.configuration.root_module.resources.pop();
+      },
     ],
     [
-      "the full names of the providers in the registry of Terraform or OpenTofu",
+      "the providers of OpenTofu",
       (draft) => {
         const { aws, random } = draft.configuration.provider_config;
-        Object.assign(aws ?? {}, { full_name: "registry.terraform.io/hashicorp/aws" });
+        Object.assign(aws ?? {}, { full_name: "registry.opentofu.org/hashicorp/aws" });
         Object.assign(random ?? {}, { full_name: "registry.opentofu.org/hashicorp/random" });
-        find(draft, APP).provider_name = "registry.terraform.io/hashicorp/aws";
+        find(draft, APP)["provider_name"] = "registry.opentofu.org/hashicorp/aws";
       },
     ],
     [
-      "outputs that stay",
-      (draft) => (draft["output_changes"] = { app_url: { actions: ["no-op"] } }),
+      "a resource of an older version of the stacks that stays",
+      (draft) => create(draft, "aws_iam_role_policy_attachment.old", {}, "no-op"),
     ],
-    [
-      "resource of an older version of the stacks that stays",
-      (draft) => {
-        create(draft, "aws_iam_role_policy_attachment.old", {}, "no-op");
-        find(draft, "aws_iam_role_policy_attachment.old").change.before = {};
-      },
-    ],
-    [
-      "a data source of the environment",
-      (draft) => declare(draft, "data.aws_ssm_parameter.app_image"),
-    ],
-  ])("%s", (_, change) => {
-    const { exit, said } = judged(change);
-    expect(exit, said).toBe(0);
-    expect(said).toMatch(/\nstg: only a release of the app$/);
-  });
-
-  it("no changes at all", () => {
-    const { exit, said } = judged((draft) => {
-      withoutChanges(draft);
-      // Terraform writes this if there is nothing to apply.
-      Object.assign(draft, { applyable: false });
-    });
+  ])("%s", (_, forge) => {
+    const { exit, said } = judged(forge);
+    expect(said).toMatch(/(^|\n)stg: only a release of the app$/);
     expect(exit).toBe(0);
-    expect(said).toMatch(/(^|\n)stg: no changes$/);
-  });
-
-  it("another order of variables, and defaults of ECS", () => {
-    const { said } = judged((draft) =>
-      containers(draft, (list) =>
-        list.map((app) => ({
-          ...app,
-          environment: (app["environment"] as unknown[]).toReversed(),
-          portMappings: [{ containerPort: 3000 }],
-          essential: undefined,
-          volumesFrom: [],
-        })),
-      ),
-    );
-    expect(said).toContain(`✓ ${APP}  replace: container_definitions.app.image\n`);
   });
 
   it("changes of tasks and schedules, because they use the app's image", () => {
-    const { exit, said } = judgedWithTasks(() => {});
-    const lines = said.replaceAll(/ +/g, " ").split("\n");
-    expect(lines.filter((line) => !line.startsWith("reported only"))).toEqual([
+    const { exit, said } = judged(() => {}, "with-tasks");
+    expect(said.split("\n")).toEqual([
       `✓ ${SERVICE} update: task_definition`,
       `✓ ${APP} replace: container_definitions.app.image`,
       "✓ aws_ecs_task_definition.tasks_clean_up_task_definition replace: container_definitions.clean-up.image",
@@ -153,5 +177,40 @@ describe("a release passes with", () => {
       "with-tasks: only a release of the app",
     ]);
     expect(exit).toBe(0);
+  });
+
+  it("what autoscaling has set, but no other count", () => {
+    const app = { ...environments.stg.app, autoscaling: { min: 2, max: 8, cpu: 60 } };
+    const all = { stg: { ...environments.stg, app } };
+    expect(
+      judged((draft) => everywhere(draft, SERVICE, { desired_count: 5 }), "stg", all).exit,
+    ).toBe(0);
+    expect(judged((draft) => was(draft, SERVICE, { desired_count: 5 }), "stg", all).exit).toBe(1);
+  });
+
+  it("no changes at all", () => {
+    const { exit, said } = judged((draft) => {
+      for (const { address } of draft.resource_changes) keep(draft, address);
+      // Terraform writes this if there is nothing to apply.
+      Object.assign(draft, { applyable: false });
+    });
+    expect([exit, said]).toEqual([0, "stg: no changes"]);
+  });
+
+  it("only the references that every environment has can be resolved", () => {
+    for (const name of ["own-interface", "host-network", "scaled", "with-services", "external"]) {
+      const text = JSON.stringify(
+        [...bodiesIn(synthesized(otherEnvironments, name))]
+          .filter(([address]) => /^aws_(ecs|scheduler)/.test(address))
+          .map(([, body]) => argumentsOf(body)),
+      );
+      const unresolved = text.replaceAll(/\$\{(data\.)?\w+\.\w+\.\w+\}/g, "");
+      expect(unresolved).not.toContain("${");
+    }
+  });
+
+  it("reports the number of tasks that someone changed", () => {
+    const { said } = judged((draft) => was(draft, SERVICE, { desired_count: 6 }));
+    expect(said).toContain(`reported only: ${SERVICE}: its number of tasks becomes that of the`);
   });
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ignoreKnownDiffs } from "../../../tools/emulated/ignore-known-diffs.ts";
 import type { KnownDiff } from "../../../tools/emulated/known-diffs.ts";
-import type { Plan } from "../../../stacks/gate/plan-schema.ts";
-import { planIn } from "../../../stacks/gate/plan.ts";
+import { type Plan, planIn } from "../../../stacks/gate/plan.ts";
 
 const DRAINING: KnownDiff = {
   type: "aws_ecs_capacity_provider",

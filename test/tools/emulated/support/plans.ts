@@ -19,15 +19,27 @@ export interface RecordedPlan {
   configuration: { root_module: { resources: { mode: string }[] } };
 }
 
-const RELEASE = new URL("../../../support/plans/stg-app-release.plan.json", import.meta.url);
+const RELEASE = new URL("../../../support/plans/stg-release.plan.json", import.meta.url);
 
 /**
  * A plan of stg: the first one, a second one without changes, or a release of the app. The release was recorded with
  * the real provider; the others are derived from it.
  */
 export function recorded(which: "first" | "second" | "release"): RecordedPlan {
-  const plan = JSON.parse(readFileSync(RELEASE, "utf8")) as RecordedPlan;
-  for (const { change } of plan.resource_changes) {
+  const text = readFileSync(RELEASE, "utf8");
+  // Before a release, the parameter has the first image.
+  const plan = JSON.parse(
+    which === "release" ? text : text.replaceAll("app:emulated-release", "app:1.0.0"),
+  ) as RecordedPlan;
+  // An emulator runs no tasks, so its services do not wait for them.
+  const wait = '"wait_for_steady_state":{"constant_value":true}';
+  plan.configuration = JSON.parse(
+    JSON.stringify(plan.configuration).replaceAll(wait, wait.replace("true", "false")),
+  ) as RecordedPlan["configuration"];
+  for (const { type, change } of plan.resource_changes) {
+    for (const state of type === "aws_ecs_service" ? [change.before, change.after] : []) {
+      Object.assign(state ?? {}, { wait_for_steady_state: false });
+    }
     if (which === "first") Object.assign(change, { actions: ["create"], before: null });
     if (which === "second") {
       Object.assign(change, { actions: ["no-op"], after: change.before, after_unknown: {} });
@@ -36,7 +48,7 @@ export function recorded(which: "first" | "second" | "release"): RecordedPlan {
   return plan;
 }
 
-/** The same plan with an in-place update of one resource. */
+/** The same plan with an in-place update of one resource, which had other values. */
 export function changing(
   plan: RecordedPlan,
   address: string,
@@ -46,6 +58,6 @@ export function changing(
   if (found === undefined) throw new Error(`the plan has no ${address}`);
   const { change } = found;
   if (change.actions[0] === "no-op") change.actions = ["update"];
-  change.after = { ...change.after, ...changes };
+  change.before = { ...change.before, ...changes };
   return plan;
 }
