@@ -218,16 +218,16 @@ function commandOf(pid: string): string {
   }
 }
 
+async function written(data: Volume): Promise<void> {
+  const server = await data.run(command);
+  await until(server.answers);
+  await server.send("CONFIG SET appendfsync always", "SET greeting hello");
+  server.process.kill("SIGTERM");
+  await server.exited;
+}
+
 describe("a folder that Redis would start empty on", () => {
   const files = "appendonlydir";
-
-  async function written(data: Volume): Promise<void> {
-    const server = await data.run(command);
-    await until(server.answers);
-    await server.send("CONFIG SET appendfsync always", "SET greeting hello");
-    server.process.kill("SIGTERM");
-    await server.exited;
-  }
 
   it("is refused if its files have no manifest, and stays as it is", async () => {
     await using data = await volume();
@@ -264,6 +264,7 @@ describe("a folder that Redis would start empty on", () => {
     writeFileSync(join(folder, "temp-appendonly.aof.manifest"), "file appendonly.aof.1.base.rdb");
     const server = await data.run(command);
     await until(server.isReady);
+    expect(server.log()).not.toContain("no appendonly.aof.manifest");
   });
 
   it("is refused by Redis 6 if a later version has written it", async () => {
