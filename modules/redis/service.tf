@@ -124,7 +124,8 @@ module "service" {
 
   efs_volumes = {
     data = {
-      file_system_id  = local.file_system_id
+      # Not the local value, so that a plan shows which file system it is before there is one.
+      file_system_id  = local.creates_file_system ? one(aws_efs_file_system.storage_efs[*].id) : var.file_system.id
       access_point_id = aws_efs_access_point.storage_access_point.id
       path            = "/data"
     }
