@@ -1,12 +1,12 @@
 # Redis as a module in your own Terraform configuration, and an app that uses it.
 
 terraform {
-  required_version = ">= 1.11.0, < 2.0.0"
+  required_version = ">= 1.11.0"
 
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.100.0, != 6.4.0, < 7.0.0"
+      version = ">= 5.100.0, != 6.4.0"
     }
   }
 }
@@ -64,13 +64,13 @@ resource "aws_service_discovery_private_dns_namespace" "main" {
 # The new module.
 
 module "redis" {
-  source                 = "../../modules/redis"
-  name                   = "dev-redis"
-  cluster_name           = aws_ecs_cluster.main.name
-  vpc_id                 = aws_vpc.main.id
-  subnets                = { a = aws_subnet.private[0].id, b = aws_subnet.private[1].id }
-  host_security_group_id = aws_security_group.hosts.id
-  memory                 = 512
+  source                  = "../../modules/redis"
+  name                    = "dev-redis"
+  cluster_name            = aws_ecs_cluster.main.name
+  vpc_id                  = aws_vpc.main.id
+  subnets                 = { a = aws_subnet.private[0].id, b = aws_subnet.private[1].id }
+  host_security_group_ids = [aws_security_group.hosts.id]
+  memory                  = 512
 
   namespace = {
     id     = aws_service_discovery_private_dns_namespace.main.id

@@ -1,4 +1,4 @@
-# A service on the hosts of an existing cluster. Clients find it through its records in Cloud Map.
+# A service on the hosts of an existing cluster. Clients find it through its records in Cloud Map. modules/redis is one.
 #
 #   main.tf     values that several files use, and the Cloud Map service
 #   service.tf  task definition, ECS service, log group
@@ -13,6 +13,8 @@ locals {
   partition    = local.registry_arn[1]
   region       = local.registry_arn[3]
   account      = local.registry_arn[4]
+
+  name_prefix = coalesce(var.name_prefix, var.name)
 
   # In awsvpc mode each task has a network interface of its own.
   has_interface = var.network_mode == "awsvpc"

@@ -21,29 +21,29 @@ output "client_policy_json" {
   })
 }
 
-output "security_group_id" {
-  description = "Security group of the tasks: their own in awsvpc mode, else the hosts'"
-  value       = local.security_group_id
+output "security_group_ids" {
+  description = "Security groups of the tasks: their own in awsvpc mode, else the hosts'"
+  value       = local.security_group_ids
 }
 
 output "execution_role_arn" {
   description = "ARN of the execution role"
-  value       = aws_iam_role.discovered_roles_execution.arn
+  value       = local.execution_role_arn
 }
 
 output "execution_role_name" {
-  description = "Execution role, which reads the secrets, for additional policies such as execution_policy_json of modules/redis. With that one, a release can be rolled back after a password rotation"
-  value       = aws_iam_role.discovered_roles_execution.name
+  description = "Execution role, which reads the secrets"
+  value       = var.execution_role == null ? one(aws_iam_role.discovered_roles_execution[*].name) : basename(var.execution_role.arn)
 }
 
 output "task_role_arn" {
   description = "ARN of the task role"
-  value       = aws_iam_role.discovered_roles_task.arn
+  value       = local.task_role_arn
 }
 
 output "task_role_name" {
   description = "Task role, for additional policies"
-  value       = aws_iam_role.discovered_roles_task.name
+  value       = var.task_role == null ? one(aws_iam_role.discovered_roles_task[*].name) : basename(var.task_role.arn)
 }
 
 output "service_arn" {
@@ -76,7 +76,12 @@ output "registry_id" {
   value       = aws_service_discovery_service.discovery_discovered.id
 }
 
+output "log_group_arn" {
+  description = "ARN of the log group"
+  value       = aws_cloudwatch_log_group.discovered_log.arn
+}
+
 output "log_group_name" {
-  description = "Log group of the container"
+  description = "Log group of the containers"
   value       = aws_cloudwatch_log_group.discovered_log.name
 }

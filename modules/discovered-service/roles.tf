@@ -1,4 +1,7 @@
 locals {
+  execution_role_arn = var.execution_role == null ? one(aws_iam_role.discovered_roles_execution[*].arn) : var.execution_role.arn
+  task_role_arn      = var.task_role == null ? one(aws_iam_role.discovered_roles_task[*].arn) : var.task_role.arn
+
   # ECS may use the roles only for tasks of this account.
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -35,61 +38,64 @@ locals {
       },
     ] : statement if length(statement.Resource) > 0
   ]
+
+  exec_statements = var.exec ? [{
+    Effect = "Allow"
+    Action = [
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ]
+    Resource = "*"
+  }] : []
 }
 
 # ECS uses this role to pull the image, write logs and read the secrets.
 resource "aws_iam_role" "discovered_roles_execution" {
-  name                 = "${var.name}-execution"
+  count = var.execution_role == null ? 1 : 0
+
+  name                 = "${local.name_prefix}-execution"
   assume_role_policy   = local.assume_role_policy
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 }
 
 resource "aws_iam_role_policy_attachment" "discovered_roles_execution_ecs" {
-  role       = aws_iam_role.discovered_roles_execution.name
+  count = var.execution_role == null ? 1 : 0
+
+  role       = aws_iam_role.discovered_roles_execution[0].name
   policy_arn = "arn:${local.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 }
 
 resource "aws_iam_role_policy" "discovered_roles_execution_secrets" {
-  count = length(var.secrets) > 0 ? 1 : 0
+  count = var.execution_role == null && length(var.secrets) + length(var.execution_policies) > 0 ? 1 : 0
 
-  name   = "secrets"
-  role   = aws_iam_role.discovered_roles_execution.id
-  policy = jsonencode({ Version = "2012-10-17", Statement = local.secret_statements })
+  name = "secrets"
+  role = aws_iam_role.discovered_roles_execution[0].id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = concat(local.secret_statements, flatten([for policy in var.execution_policies : jsondecode(policy).Statement]))
+  })
 }
 
 # The program uses this role.
 resource "aws_iam_role" "discovered_roles_task" {
-  name                 = "${var.name}-task"
+  count = var.task_role == null ? 1 : 0
+
+  name                 = "${local.name_prefix}-task"
   assume_role_policy   = local.assume_role_policy
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "discovered_roles_task_policy" {
-  count = length(var.task_policies)
+  count = var.task_role == null && (length(var.task_policies) > 0 || var.exec) ? 1 : 0
 
-  name   = "task-${count.index}"
-  role   = aws_iam_role.discovered_roles_task.id
-  policy = var.task_policies[count.index]
-}
-
-resource "aws_iam_role_policy" "exec" {
-  count = var.exec ? 1 : 0
-
-  name = "exec"
-  role = aws_iam_role.discovered_roles_task.id
+  name = "task"
+  role = aws_iam_role.discovered_roles_task[0].id
   policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect = "Allow"
-      Action = [
-        "ssmmessages:CreateControlChannel",
-        "ssmmessages:CreateDataChannel",
-        "ssmmessages:OpenControlChannel",
-        "ssmmessages:OpenDataChannel",
-      ]
-      Resource = "*"
-    }]
+    Version   = "2012-10-17"
+    Statement = concat(flatten([for policy in var.task_policies : jsondecode(policy).Statement]), local.exec_statements)
   })
 }

@@ -1,11 +1,22 @@
 variable "name" {
-  description = "Name of the ECS service and of the Cloud Map service. The DNS name is `<name>.<namespace>`. It is also the prefix of other names, so it must be unique in the AWS account, across regions and namespaces. Allowed: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
+  description = "DNS name in the namespace: clients look up `<name>.<namespace>`. Allowed: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$", var.name))
     error_message = "name: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
+  }
+}
+
+variable "name_prefix" {
+  description = "Name of the ECS service, and prefix of the names of roles, log group and what else has a name. It must be unique in the AWS account, across regions: set it where two regions have the same DNS name. Default: name. Allowed: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.name_prefix == null ? true : can(regex("^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$", var.name_prefix))
+    error_message = "name_prefix: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
   }
 }
 
@@ -38,6 +49,45 @@ variable "force_new_deployment" {
   nullable    = false
 }
 
+variable "wait_for_steady_state" {
+  description = "An apply waits until the tasks run and are healthy, or have stopped. Without it, a service that does not start fails no apply"
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "stopped" {
+  description = "Stops all tasks, for maintenance. Clients find no record"
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "placement_constraints" {
+  description = "Constraints for the hosts of tasks, as in aws_ecs_service. Allowed: up to 10; type is distinctInstance or memberOf; expression is set with memberOf alone, such as `attribute:ecs.instance-type =~ r7g.*`"
+  type = list(object({
+    type       = string
+    expression = optional(string)
+  }))
+  default  = []
+  nullable = false
+
+  validation {
+    condition     = length(var.placement_constraints) <= 10
+    error_message = "placement_constraints: up to 10"
+  }
+
+  validation {
+    condition     = alltrue([for each in var.placement_constraints : contains(["distinctInstance", "memberOf"], each.type)])
+    error_message = "placement_constraints: type is distinctInstance or memberOf"
+  }
+
+  validation {
+    condition     = alltrue([for each in var.placement_constraints : (each.type == "memberOf") == (each.expression != null)])
+    error_message = "placement_constraints: expression is set with memberOf alone"
+  }
+}
+
 variable "vpc_id" {
   description = "VPC of the hosts. DNS support and DNS hostnames must be on. Allowed: a VPC id such as vpc-0123abcd"
   type        = string
@@ -49,14 +99,24 @@ variable "vpc_id" {
   }
 }
 
-variable "host_security_group_id" {
-  description = "Security group of the hosts. It must allow hosts and clients on the hosts' dynamic ports. Allowed: a security group id such as sg-0123abcd"
-  type        = string
+variable "host_security_group_ids" {
+  description = "Security groups of the hosts. In bridge mode they must allow hosts and clients on the hosts' dynamic ports. Allowed: 1 to 5 security group ids such as sg-0123abcd; no duplicates"
+  type        = list(string)
   nullable    = false
 
   validation {
-    condition     = can(regex("^sg-[0-9a-f]+$", var.host_security_group_id))
-    error_message = "host_security_group_id: a security group id such as sg-0123abcd"
+    condition     = length(var.host_security_group_ids) >= 1 && length(var.host_security_group_ids) <= 5
+    error_message = "host_security_group_ids: 1 to 5 security groups"
+  }
+
+  validation {
+    condition     = alltrue([for id in var.host_security_group_ids : can(regex("^sg-[0-9a-f]+$", id))])
+    error_message = "host_security_group_ids: ids such as sg-0123abcd"
+  }
+
+  validation {
+    condition     = length(distinct(var.host_security_group_ids)) == length(var.host_security_group_ids)
+    error_message = "host_security_group_ids: no duplicates"
   }
 }
 
@@ -147,7 +207,7 @@ variable "tags" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "Permissions boundary of all roles. The policy must allow what the roles need. Default: no boundary. Allowed: the ARN of an IAM policy, `arn:aws:iam::<account>:policy/<name>`"
+  description = "Permissions boundary of the roles that the module makes. The policy must allow what the roles need. Default: no boundary. Allowed: the ARN of an IAM policy, `arn:aws:iam::<account>:policy/<name>`"
   type        = string
   default     = null
 
@@ -157,24 +217,47 @@ variable "permissions_boundary_arn" {
   }
 }
 
-variable "subnet_ids" {
-  description = "Subnets of the hosts, one in each zone. Only tasks in awsvpc mode use them. Allowed: 2 or more subnet ids, each in another zone"
-  type        = list(string)
+variable "execution_role" {
+  description = "An existing role, in place of one that the module makes: ECS uses it to pull the image, write logs and read secrets, and the module adds no policy to it. An object, so that Terraform may learn the ARN during an apply. Allowed: { arn = … } with the ARN of an IAM role, `arn:aws:iam::<account>:role/<name>`"
+  type        = object({ arn = string })
+  default     = null
+
+  validation {
+    condition     = var.execution_role == null ? true : can(regex("^arn:aws[\\w-]*:iam::\\d{12}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]+$", var.execution_role.arn))
+    error_message = "execution_role: the ARN of an IAM role, arn:aws:iam::<account>:role/<name>"
+  }
+}
+
+variable "task_role" {
+  description = "An existing role, in place of one that the module makes: the containers use it, and the module adds no policy to it. Allowed: { arn = … } with the ARN of an IAM role, `arn:aws:iam::<account>:role/<name>`"
+  type        = object({ arn = string })
+  default     = null
+
+  validation {
+    condition     = var.task_role == null ? true : can(regex("^arn:aws[\\w-]*:iam::\\d{12}:role/([\\w+=,.@-]+/)*[\\w+=,.@-]+$", var.task_role.arn))
+    error_message = "task_role: the ARN of an IAM role, arn:aws:iam::<account>:role/<name>"
+  }
+}
+
+variable "subnets" {
+  description = "Subnets of the hosts, one in each zone, by a name such as the zone's. Only tasks in awsvpc mode use them, and need them. Allowed: 2 or more subnet ids, each in another zone"
+  type        = map(string)
+  default     = {}
   nullable    = false
 
   validation {
-    condition     = length(var.subnet_ids) >= 2
-    error_message = "subnet_ids: 2 or more subnets, each in another zone"
+    condition     = length(var.subnets) >= 2 || (length(var.subnets) == 0 && var.network_mode != "awsvpc")
+    error_message = "subnets: 2 or more subnets, each in another zone"
   }
 
   validation {
-    condition     = alltrue([for id in var.subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))])
-    error_message = "subnet_ids: ids such as subnet-0123abcd"
+    condition     = alltrue([for id in values(var.subnets) : can(regex("^subnet-[0-9a-f]+$", id))])
+    error_message = "subnets: ids such as subnet-0123abcd"
   }
 
   validation {
-    condition     = length(distinct(var.subnet_ids)) == length(var.subnet_ids)
-    error_message = "subnet_ids: no subnet twice"
+    condition     = length(distinct(values(var.subnets))) == length(var.subnets)
+    error_message = "subnets: no subnet twice"
   }
 }
 
@@ -242,7 +325,7 @@ variable "dns_ttl" {
 }
 
 variable "desired_count" {
-  description = "Number of tasks. Allowed: a whole number from 1 to 1000"
+  description = "Number of tasks. Allowed: a whole number from 1 to 1000; 1 with single_task"
   type        = number
   default     = 1
   nullable    = false
@@ -251,6 +334,18 @@ variable "desired_count" {
     condition     = var.desired_count >= 1 && var.desired_count <= 1000 && floor(var.desired_count) == var.desired_count
     error_message = "desired_count: a whole number from 1 to 1000"
   }
+
+  validation {
+    condition     = !var.single_task || var.desired_count == 1
+    error_message = "desired_count: 1 with single_task"
+  }
+}
+
+variable "single_task" {
+  description = "For a program that must not run twice, such as a database. A deploy stops the old task before it starts the new one, and no deploy is rolled back: ECS starts tasks until one stays healthy. ECS does not guarantee that two never overlap, so the program needs a lock"
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "memory" {
@@ -370,8 +465,20 @@ variable "secret_key_arns" {
   }
 }
 
+variable "execution_policies" {
+  description = "IAM policy documents for ECS, such as execution_policy_json of modules/redis: with it a release can be rolled back after a password rotation. Allowed: policy documents as JSON, from jsonencode() or aws_iam_policy_document"
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for policy in var.execution_policies : can(jsondecode(policy).Statement)])
+    error_message = "execution_policies: policy documents as JSON, from jsonencode() or aws_iam_policy_document"
+  }
+}
+
 variable "task_policies" {
-  description = "IAM policy documents for the service, as JSON. Allowed: policy documents as JSON, from jsonencode() or aws_iam_policy_document"
+  description = "IAM policy documents for the program. Allowed: policy documents as JSON, from jsonencode() or aws_iam_policy_document"
   type        = list(string)
   default     = []
   nullable    = false
@@ -477,5 +584,92 @@ variable "dynamic_port_range" {
   validation {
     condition     = var.dynamic_port_range == null ? true : var.network_mode == "awsvpc"
     error_message = "dynamic_port_range: null in the network modes bridge and host, where tasks use the hosts' rules"
+  }
+}
+
+variable "container" {
+  description = "Other fields of the container's definition, in the words of ECS, such as { user = \"999:999\" }. They replace what the module sets. Allowed: an object without logConfiguration, which the module sets"
+  type        = any
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = can(keys(var.container)) && !contains(try(keys(var.container), []), "logConfiguration")
+    error_message = "container: an object without logConfiguration, which the module sets"
+  }
+}
+
+variable "sidecars" {
+  description = "Definitions of more containers of the task, in the words of ECS. The module adds their logConfiguration. Allowed: a list of objects with name, image and memory or memoryReservation"
+  type        = any
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = can([for each in var.sidecars : [each.name, each.image, try(each.memory, each.memoryReservation)]])
+    error_message = "sidecars: a list of objects with name, image and memory or memoryReservation"
+  }
+}
+
+variable "efs_volumes" {
+  description = "Folders of EFS file systems, by a name of your choice. The task's role mounts them through their access points, so task_policies must allow it. Allowed: file_system_id is a file system id such as fs-0123abcd; access_point_id is an access point id such as fsap-0123abcd; path is where the container has it, such as /data"
+  type = map(object({
+    file_system_id  = string
+    access_point_id = string
+    path            = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for each in values(var.efs_volumes) : can(regex("^fs-[0-9a-f]+$", each.file_system_id))])
+    error_message = "efs_volumes: file_system_id is a file system id such as fs-0123abcd"
+  }
+
+  validation {
+    condition     = alltrue([for each in values(var.efs_volumes) : can(regex("^fsap-[0-9a-f]+$", each.access_point_id))])
+    error_message = "efs_volumes: access_point_id is an access point id such as fsap-0123abcd"
+  }
+
+  validation {
+    condition     = alltrue([for each in values(var.efs_volumes) : can(regex("^/[^/]", each.path))])
+    error_message = "efs_volumes: path is where the container has it, such as /data"
+  }
+}
+
+variable "task_definition_tags" {
+  description = "Tags of the task definition alone, in addition to tags. Allowed: text for each tag, not null"
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for value in values(var.task_definition_tags) : value != null])
+    error_message = "task_definition_tags: text for each tag, not null"
+  }
+}
+
+variable "timeout_minutes" {
+  description = "How long an apply waits for the service. Default: 20, of the provider. Allowed: a whole number from 1 to 720 (minutes)"
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.timeout_minutes == null ? true : contains(range(1, 721), var.timeout_minutes)
+    error_message = "timeout_minutes: a whole number from 1 to 720 (minutes)"
+  }
+}
+
+# The service depends on it. depends_on of the call would make the roles and the Cloud Map service wait too, and they
+# could not be part of what it waits for.
+variable "waits_for" {
+  description = "Resources that must exist before tasks start, such as the mount targets of a file system. They may use outputs of the module, such as task_role_arn. Allowed: a list of resources"
+  type        = any
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = can(concat(var.waits_for))
+    error_message = "waits_for: a list of resources"
   }
 }

@@ -5,15 +5,15 @@ locals {
   # A Redis that may evict any key is full by design, and then refuses no write.
   refuses_writes = !startswith(var.maxmemory_policy, "allkeys")
 
-  service_dimensions     = { ClusterName = var.cluster_name, ServiceName = var.name }
-  redis_dimensions       = { ServiceName = var.name }
+  service_dimensions     = { ClusterName = var.cluster_name, ServiceName = local.name_prefix }
+  redis_dimensions       = { ServiceName = local.name_prefix }
   file_system_dimensions = { FileSystemId = local.file_system_id }
 }
 
 resource "aws_cloudwatch_metric_alarm" "redis_not_running" {
   count = local.alarms ? 1 : 0
 
-  alarm_name          = "${var.name}-not-running"
+  alarm_name          = "${local.name_prefix}-not-running"
   alarm_description   = "Redis has not run for five minutes"
   namespace           = "ECS/ContainerInsights"
   metric_name         = "RunningTaskCount"
@@ -33,7 +33,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_not_running" {
 resource "aws_cloudwatch_metric_alarm" "redis_restarts" {
   count = local.alarms ? 1 : 0
 
-  alarm_name          = "${var.name}-restarts"
+  alarm_name          = "${local.name_prefix}-restarts"
   alarm_description   = "Redis, or the container that reports its metrics, crashed and was restarted in its task. No task stopped, so nothing else reports it"
   namespace           = "ECS/ContainerInsights"
   metric_name         = "RestartCount"
@@ -53,7 +53,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_restarts" {
 resource "aws_cloudwatch_metric_alarm" "redis_memory" {
   count = local.alarms && !var.metrics ? 1 : 0
 
-  alarm_name          = "${var.name}-memory"
+  alarm_name          = "${local.name_prefix}-memory"
   alarm_description   = "The memory of Redis is nearly full: beyond its limit the kernel kills it"
   namespace           = "AWS/ECS"
   metric_name         = "MemoryUtilization"
@@ -73,7 +73,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_memory" {
 resource "aws_cloudwatch_metric_alarm" "redis_memory_reported" {
   count = local.alarms && var.metrics ? 1 : 0
 
-  alarm_name          = "${var.name}-memory"
+  alarm_name          = "${local.name_prefix}-memory"
   alarm_description   = "The memory of Redis is nearly full: beyond its limit the kernel kills it"
   namespace           = "Redis"
   metric_name         = "MemoryResident"
@@ -94,7 +94,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_memory_reported" {
 resource "aws_cloudwatch_metric_alarm" "redis_full" {
   count = local.alarms && !var.metrics && local.refuses_writes ? 1 : 0
 
-  alarm_name          = "${var.name}-full"
+  alarm_name          = "${local.name_prefix}-full"
   alarm_description   = "The data of Redis fill nine tenths of their limit. At the limit Redis refuses every write. Give Redis more memory"
   namespace           = "AWS/ECS"
   metric_name         = "MemoryUtilization"
@@ -115,7 +115,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_full" {
 resource "aws_cloudwatch_metric_alarm" "redis_full_reported" {
   count = local.alarms && var.metrics && local.refuses_writes ? 1 : 0
 
-  alarm_name          = "${var.name}-full"
+  alarm_name          = "${local.name_prefix}-full"
   alarm_description   = "The data of Redis fill nine tenths of their limit. At the limit Redis refuses every write. Give Redis more memory"
   namespace           = "Redis"
   metric_name         = "MemoryUsed"
@@ -135,7 +135,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_full_reported" {
 resource "aws_cloudwatch_metric_alarm" "redis_append" {
   count = local.alarms && var.metrics ? 1 : 0
 
-  alarm_name          = "${var.name}-append"
+  alarm_name          = "${local.name_prefix}-append"
   alarm_description   = "Redis could not write or rewrite its append-only file: it refuses writes, or its file grows without end"
   namespace           = "Redis"
   metric_name         = "AppendFailed"
@@ -155,7 +155,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_append" {
 resource "aws_cloudwatch_metric_alarm" "redis_loading" {
   count = local.alarms && var.metrics ? 1 : 0
 
-  alarm_name          = "${var.name}-loading"
+  alarm_name          = "${local.name_prefix}-loading"
   alarm_description   = "Redis has loaded its data for ten minutes and serves nobody: the file is large, or the file system is slow"
   namespace           = "Redis"
   metric_name         = "Loading"
@@ -175,7 +175,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_loading" {
 resource "aws_cloudwatch_metric_alarm" "redis_no_metrics" {
   count = local.alarms && var.metrics ? 1 : 0
 
-  alarm_name          = "${var.name}-no-metrics"
+  alarm_name          = "${local.name_prefix}-no-metrics"
   alarm_description   = "Redis has reported no metrics for ten minutes: no client can connect (maxclients), or it does not reply"
   namespace           = "Redis"
   metric_name         = "Clients"
@@ -195,7 +195,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_no_metrics" {
 resource "aws_cloudwatch_metric_alarm" "redis_host_silent" {
   count = local.alarms ? 1 : 0
 
-  alarm_name          = "${var.name}-host-silent"
+  alarm_name          = "${local.name_prefix}-host-silent"
   alarm_description   = "ECS counts Redis as running, but it has sent no metric for 10 minutes: its host or the agent is silent, and ECS replaces neither. Terminate the host if Redis does not answer"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
@@ -243,7 +243,7 @@ resource "aws_cloudwatch_metric_alarm" "redis_host_silent" {
 resource "aws_cloudwatch_metric_alarm" "efs_io_limit" {
   count = local.alarms ? 1 : 0
 
-  alarm_name          = "${var.name}-efs-io-limit"
+  alarm_name          = "${local.name_prefix}-efs-io-limit"
   alarm_description   = "EFS is near its limit of operations a second: Redis' writes to disk wait"
   namespace           = "AWS/EFS"
   metric_name         = "PercentIOLimit"
@@ -264,7 +264,7 @@ resource "aws_cloudwatch_metric_alarm" "efs_io_limit" {
 resource "aws_cloudwatch_metric_alarm" "efs_burst_credits" {
   count = local.alarms && !local.creates_file_system ? 1 : 0
 
-  alarm_name          = "${var.name}-efs-burst-credits"
+  alarm_name          = "${local.name_prefix}-efs-burst-credits"
   alarm_description   = "EFS has less than 100 GiB of burst credits left: then writes to disk crawl"
   namespace           = "AWS/EFS"
   metric_name         = "BurstCreditBalance"

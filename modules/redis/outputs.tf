@@ -1,11 +1,11 @@
 output "url" {
   description = "The app's REDIS_URL, without a password: `redis+srv://<name>.<namespace>`"
-  value       = "redis+srv://${local.srv_name}"
+  value       = "redis+srv://${module.service.dns_name}"
 }
 
 output "srv_name" {
   description = "SRV name of Redis"
-  value       = local.srv_name
+  value       = module.service.dns_name
 }
 
 output "password_secret_arn" {
@@ -13,22 +13,14 @@ output "password_secret_arn" {
   value       = local.password_secret_arn
 }
 
+output "password_secret_arns" {
+  description = "Both secrets, by the letter of their password"
+  value       = { a = aws_secretsmanager_secret.password_secret.arn, b = aws_secretsmanager_secret.password_secret_b.arn }
+}
+
 output "client_policy_json" {
   description = "Policy for the app's task role. It allows the app to query Cloud Map for Redis"
-  value = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "servicediscovery:DiscoverInstances"
-      Resource = "*"
-      Condition = {
-        StringEquals = {
-          "servicediscovery:NamespaceName" = var.namespace.name
-          "servicediscovery:ServiceName"   = var.name
-        }
-      }
-    }]
-  })
+  value       = module.service.client_policy_json
 }
 
 output "execution_policy_json" {
@@ -36,9 +28,14 @@ output "execution_policy_json" {
   value       = local.read_passwords_policy
 }
 
-output "security_group_id" {
-  description = "Security group of Redis, which is the hosts'. It must allow clients with other security groups on the hosts' dynamic ports"
-  value       = var.host_security_group_id
+output "task_policy_json" {
+  description = "Policy for a task_role. It allows Redis to mount its folder"
+  value       = local.mount_policy
+}
+
+output "security_group_ids" {
+  description = "Security groups of Redis, which are the hosts'. They must allow clients with other security groups on the hosts' dynamic ports"
+  value       = module.service.security_group_ids
 }
 
 output "file_system_security_group_id" {
@@ -63,57 +60,62 @@ output "access_point_id" {
 
 output "execution_role_arn" {
   description = "ARN of the execution role"
-  value       = aws_iam_role.redis_roles_execution.arn
+  value       = module.service.execution_role_arn
 }
 
 output "execution_role_name" {
   description = "Execution role of Redis, which reads the passwords"
-  value       = aws_iam_role.redis_roles_execution.name
+  value       = module.service.execution_role_name
 }
 
 output "task_role_arn" {
   description = "ARN of the task role"
-  value       = aws_iam_role.redis_roles_task.arn
+  value       = module.service.task_role_arn
 }
 
 output "task_role_name" {
   description = "Task role of Redis, which mounts the file system"
-  value       = aws_iam_role.redis_roles_task.name
+  value       = module.service.task_role_name
 }
 
 output "service_arn" {
   description = "ARN of the ECS service"
-  value       = aws_ecs_service.redis_service.id
+  value       = module.service.service_arn
 }
 
 output "service_name" {
   description = "ECS service"
-  value       = aws_ecs_service.redis_service.name
+  value       = module.service.service_name
 }
 
 output "task_definition_arn" {
   description = "ARN of the task definition, with its revision"
-  value       = aws_ecs_task_definition.redis_task_definition.arn
+  value       = module.service.task_definition_arn
 }
 
 output "task_definition_family" {
   description = "Family of the task definition"
-  value       = aws_ecs_task_definition.redis_task_definition.family
+  value       = module.service.task_definition_family
 }
 
 output "registry_arn" {
   description = "ARN of the Cloud Map service"
-  value       = aws_service_discovery_service.discovery_redis.arn
+  value       = module.service.registry_arn
 }
 
 output "registry_id" {
   description = "Id of the Cloud Map service"
-  value       = aws_service_discovery_service.discovery_redis.id
+  value       = module.service.registry_id
+}
+
+output "log_group_arn" {
+  description = "ARN of the log group"
+  value       = module.service.log_group_arn
 }
 
 output "log_group_name" {
-  description = "Log group of the container"
-  value       = aws_cloudwatch_log_group.redis_log.name
+  description = "Log group of the containers"
+  value       = module.service.log_group_name
 }
 
 output "alarm_arns" {

@@ -14,6 +14,26 @@ locals {
   password_draws_b    = 1 + floor(local.password_redraws / 2)
   password_is_a       = floor(var.password_version / 2) % 2 == 0
   password_secret_arn = local.password_is_a ? aws_secretsmanager_secret.password_secret.arn : aws_secretsmanager_secret.password_secret_b.arn
+
+  decrypt_statement = {
+    Effect   = "Allow"
+    Action   = "kms:Decrypt"
+    Resource = var.secret_kms_key_arn
+    # Only for Secrets Manager. The name of a service ends with .com.cn in China.
+    Condition = { StringLike = { "kms:ViaService" = "secretsmanager.${local.region}.amazonaws.com*" } }
+  }
+
+  read_passwords_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat([{
+      Effect = "Allow"
+      Action = "secretsmanager:GetSecretValue"
+      Resource = [
+        aws_secretsmanager_secret.password_secret.arn,
+        aws_secretsmanager_secret.password_secret_b.arn,
+      ]
+    }], var.secret_kms_key_arn == null ? [] : [local.decrypt_statement])
+  })
 }
 
 # Ephemeral values and write-only arguments are in no state and no plan.
@@ -29,7 +49,7 @@ ephemeral "random_password" "redis_b" {
 }
 
 resource "aws_secretsmanager_secret" "password_secret" {
-  name                    = "${var.name}-password"
+  name                    = "${local.name_prefix}-password"
   description             = "Password of Redis"
   kms_key_id              = var.secret_kms_key_arn
   recovery_window_in_days = var.secret_recovery_window_days
@@ -37,7 +57,7 @@ resource "aws_secretsmanager_secret" "password_secret" {
 }
 
 resource "aws_secretsmanager_secret" "password_secret_b" {
-  name                    = "${var.name}-password-b"
+  name                    = "${local.name_prefix}-password-b"
   description             = "Password of Redis"
   kms_key_id              = var.secret_kms_key_arn
   recovery_window_in_days = var.secret_recovery_window_days

@@ -19,6 +19,8 @@ locals {
       Bool         = { "aws:SecureTransport" = "true" }
     }
   }
+
+  mount_policy = jsonencode({ Version = "2012-10-17", Statement = [local.mount_statement] })
 }
 
 resource "aws_efs_file_system" "storage_efs" {
@@ -30,7 +32,7 @@ resource "aws_efs_file_system" "storage_efs" {
   kms_key_id = var.kms_key_arn
   # In bursting mode, the credits would run out while Redis rewrites its append-only file.
   throughput_mode = "elastic"
-  tags            = merge(var.tags, { Name = var.name })
+  tags            = merge(var.tags, { Name = local.name_prefix })
 }
 
 # One in each zone. A host uses the one in its zone.
@@ -45,18 +47,18 @@ resource "aws_efs_mount_target" "storage_mount_target" {
 resource "aws_security_group" "storage_security_group" {
   count = local.creates_file_system ? 1 : 0
 
-  name        = "${var.name}-efs"
+  name        = "${local.name_prefix}-efs"
   description = "EFS mount targets"
   vpc_id      = var.vpc_id
-  tags        = merge(var.tags, { Name = "${var.name}-efs" })
+  tags        = merge(var.tags, { Name = "${local.name_prefix}-efs" })
 }
 
 # The host mounts the volume, not the container.
 resource "aws_vpc_security_group_ingress_rule" "storage_from_hosts" {
-  count = local.creates_file_system ? 1 : 0
+  count = local.creates_file_system ? length(var.host_security_group_ids) : 0
 
   security_group_id            = aws_security_group.storage_security_group[0].id
-  referenced_security_group_id = var.host_security_group_id
+  referenced_security_group_id = var.host_security_group_ids[count.index]
   description                  = "NFS from the ECS hosts"
   ip_protocol                  = "tcp"
   from_port                    = 2049
@@ -75,7 +77,7 @@ resource "aws_efs_file_system_policy" "storage_policy" {
     Statement = [
       merge(local.mount_statement, {
         Sid       = "RedisMounts"
-        Principal = { AWS = aws_iam_role.redis_roles_task.arn }
+        Principal = { AWS = module.service.task_role_arn }
       }),
       {
         Sid       = "NoPlaintext"
@@ -92,7 +94,7 @@ resource "aws_efs_file_system_policy" "storage_policy" {
 # All file operations through the mount use this user and group.
 resource "aws_efs_access_point" "storage_access_point" {
   file_system_id = local.file_system_id
-  tags           = merge(var.tags, { Name = var.name })
+  tags           = merge(var.tags, { Name = local.name_prefix })
 
   posix_user {
     uid = local.user_id

@@ -1,34 +1,27 @@
+# What has no validation here is checked by the module discovered-service.
+
 variable "name" {
-  description = "Name of the ECS service and of the Cloud Map service. The DNS name is `<name>.<namespace>`. It is also the prefix of other names, so it must be unique in the AWS account, across regions and namespaces. Allowed: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
+  description = "DNS name in the namespace: clients look up `<name>.<namespace>`. Allowed: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
   type        = string
   nullable    = false
+}
 
-  validation {
-    condition     = can(regex("^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$", var.name))
-    error_message = "name: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
-  }
+variable "name_prefix" {
+  description = "Name of the ECS service, and prefix of the names of roles, secrets, log group, alarms and what else has a name. It must be unique in the AWS account, across regions: set it where two regions have the same DNS name. Default: name. Allowed: 1 to 40 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen, such as dev-redis"
+  type        = string
+  default     = null
 }
 
 variable "cluster_name" {
   description = "Name of the ECS cluster on EC2. Allowed: the name of an ECS cluster"
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z][\\w-]{0,254}$", var.cluster_name))
-    error_message = "cluster_name: the name of an ECS cluster"
-  }
 }
 
 variable "capacity_provider" {
   description = "Capacity provider of the cluster. The call must depend on its aws_ecs_cluster_capacity_providers. Default: launch type EC2. Allowed: the name of a capacity provider"
   type        = string
   default     = null
-
-  validation {
-    condition     = var.capacity_provider == null ? true : can(regex("^[A-Za-z][\\w-]{0,254}$", var.capacity_provider))
-    error_message = "capacity_provider: the name of a capacity provider"
-  }
 }
 
 variable "force_new_deployment" {
@@ -60,43 +53,18 @@ variable "placement_constraints" {
   }))
   default  = []
   nullable = false
-
-  validation {
-    condition     = length(var.placement_constraints) <= 10
-    error_message = "placement_constraints: up to 10"
-  }
-
-  validation {
-    condition     = alltrue([for each in var.placement_constraints : contains(["distinctInstance", "memberOf"], each.type)])
-    error_message = "placement_constraints: type is distinctInstance or memberOf"
-  }
-
-  validation {
-    condition     = alltrue([for each in var.placement_constraints : (each.type == "memberOf") == (each.expression != null)])
-    error_message = "placement_constraints: expression is set with memberOf alone"
-  }
 }
 
 variable "vpc_id" {
   description = "VPC of the hosts. DNS support and DNS hostnames must be on. Allowed: a VPC id such as vpc-0123abcd"
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^vpc-[0-9a-f]+$", var.vpc_id))
-    error_message = "vpc_id: a VPC id such as vpc-0123abcd"
-  }
 }
 
-variable "host_security_group_id" {
-  description = "Security group of the hosts. It must allow hosts and clients on the hosts' dynamic ports. Allowed: a security group id such as sg-0123abcd"
-  type        = string
+variable "host_security_group_ids" {
+  description = "Security groups of the hosts. In bridge mode they must allow hosts and clients on the hosts' dynamic ports. Allowed: 1 to 5 security group ids such as sg-0123abcd; no duplicates"
+  type        = list(string)
   nullable    = false
-
-  validation {
-    condition     = can(regex("^sg-[0-9a-f]+$", var.host_security_group_id))
-    error_message = "host_security_group_id: a security group id such as sg-0123abcd"
-  }
 }
 
 variable "namespace" {
@@ -107,21 +75,6 @@ variable "namespace" {
     vpc_id = string
   })
   nullable = false
-
-  validation {
-    condition     = can(regex("^ns-[a-z0-9]+$", var.namespace.id))
-    error_message = "namespace: id is a namespace id such as ns-0123abcd"
-  }
-
-  validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$", var.namespace.name)) && can(regex("^.{0,200}$", var.namespace.name))
-    error_message = "namespace: name is a lower-case DNS name such as dev-ecs"
-  }
-
-  validation {
-    condition     = var.namespace.vpc_id == var.vpc_id
-    error_message = "namespace: a namespace of the VPC in vpc_id, because hosts of another VPC cannot resolve its names"
-  }
 }
 
 variable "exec" {
@@ -136,22 +89,12 @@ variable "log_retention_days" {
   type        = number
   default     = 30
   nullable    = false
-
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096], var.log_retention_days)
-    error_message = "log_retention_days: one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096"
-  }
 }
 
 variable "log_kms_key_arn" {
   description = "KMS key for the logs. Its policy must allow CloudWatch Logs to use it. Default: CloudWatch's own key. Allowed: the ARN of a KMS key, `arn:aws:kms:<region>:<account>:key/<id>`"
   type        = string
   default     = null
-
-  validation {
-    condition     = var.log_kms_key_arn == null ? true : can(regex("^arn:aws[\\w-]*:kms:[a-z0-9-]+:\\d{12}:key/[\\w-]+$", var.log_kms_key_arn))
-    error_message = "log_kms_key_arn: the ARN of a KMS key, arn:aws:kms:<region>:<account>:key/<id>"
-  }
 }
 
 variable "tags" {
@@ -159,41 +102,24 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
-
-  validation {
-    condition     = length(var.tags) <= 40
-    error_message = "tags: up to 40 tags"
-  }
-
-  validation {
-    condition = alltrue([
-      for key, value in var.tags :
-      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$", key)) && can(regex("^.{1,128}$", key)) &&
-      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*$", value)) && can(regex("^.{0,256}$", value))
-    ])
-    error_message = "tags: keys of 1 to 128 and values of up to 256 letters, digits, spaces or _.:/=+-@"
-  }
-
-  validation {
-    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:")])
-    error_message = "tags: no key begins with aws:"
-  }
-
-  validation {
-    condition     = length(distinct([for key in keys(var.tags) : lower(key)])) == length(var.tags)
-    error_message = "tags: no key differs from another only in case"
-  }
 }
 
 variable "permissions_boundary_arn" {
-  description = "Permissions boundary of all roles. The policy must allow what the roles need. Default: no boundary. Allowed: the ARN of an IAM policy, `arn:aws:iam::<account>:policy/<name>`"
+  description = "Permissions boundary of the roles that the module makes. The policy must allow what the roles need. Default: no boundary. Allowed: the ARN of an IAM policy, `arn:aws:iam::<account>:policy/<name>`"
   type        = string
   default     = null
+}
 
-  validation {
-    condition     = var.permissions_boundary_arn == null ? true : can(regex("^arn:aws[\\w-]*:iam::(\\d{12}|aws):policy/([\\w+=,.@-]+/)*[\\w+=,.@-]+$", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn: the ARN of an IAM policy, arn:aws:iam::<account>:policy/<name>"
-  }
+variable "execution_role" {
+  description = "An existing role, in place of one that the module makes: ECS uses it to pull the image, write logs and read secrets, and the module adds no policy to it: give it execution_policy_json. An object, so that Terraform may learn the ARN during an apply. Allowed: { arn = … } with the ARN of an IAM role, `arn:aws:iam::<account>:role/<name>`"
+  type        = object({ arn = string })
+  default     = null
+}
+
+variable "task_role" {
+  description = "An existing role, in place of one that the module makes: Redis mounts its folder with it, and the module adds no policy to it: give it task_policy_json. Allowed: { arn = … } with the ARN of an IAM role, `arn:aws:iam::<account>:role/<name>`"
+  type        = object({ arn = string })
+  default     = null
 }
 
 variable "subnets" {
@@ -365,11 +291,6 @@ variable "dns_ttl" {
   type        = number
   default     = 10
   nullable    = false
-
-  validation {
-    condition     = var.dns_ttl >= 1 && var.dns_ttl <= 300 && floor(var.dns_ttl) == var.dns_ttl
-    error_message = "dns_ttl: a whole number from 1 to 300 (seconds)"
-  }
 }
 
 variable "health_check" {

@@ -9,10 +9,11 @@ const ROOT = join(import.meta.dirname, "../..");
 const read = (...names: string[]): string => readFileSync(join(ROOT, ...names), "utf8");
 
 /** Words for the unit of a number. */
-const UNIT = /\b(MiB|seconds|days|percent|CPU units|port|tasks|version|step)\b/i;
+const UNIT = /\b(MiB|seconds|minutes|days|percent|CPU units|port|tasks|version|step)\b/i;
 
 /** Words of AWS, in commands and the types of constraints, and the rows that translate the fields of an environment. */
-const OTHER_WORDS = /```sh\n.*?```|distinctInstance|memberOf|^\| `redis\.[^\n]*/gms;
+const OTHER_WORDS =
+  /```sh\n.*?```|distinctInstance|memberOf|logConfiguration|memoryReservation|^\| `redis\.[^\n]*/gms;
 
 /** Text in a table of terraform-docs, outside of code. */
 const prose = (text: unknown): string =>
@@ -26,7 +27,12 @@ describe.each(["redis", "discovered-service"])("the module %s", async (name) => 
   const page = read(folder, "README.md");
   const files = readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".tf"));
   const texts = files.map((file) => read(folder, file));
-  const { variables, outputs, locals } = await readConfiguration(join(ROOT, folder));
+  const { variables, outputs, locals, calls, modules } = await readConfiguration(
+    join(ROOT, folder),
+  );
+  /** Whether the module passes an input as it is to another one, which checks it. */
+  const isPassedOn = (input: string): boolean =>
+    [...calls.values()].some((call) => Reflect.get(call, input) === `\${var.${input}}`);
 
   it("has the layout of a registry's modules", () => {
     expect(readdirSync(join(ROOT, folder))).toEqual(
@@ -72,9 +78,26 @@ describe.each(["redis", "discovered-service"])("the module %s", async (name) => 
     expect(named.length).toBe(variables.size + outputs.size);
   });
 
-  it("checks every input but switches", () => {
+  it("checks every input but switches, itself or in the module that it calls", () => {
     const free = [...variables].filter(([, { validation = [] }]) => validation.length === 0);
-    expect(free.filter(([, { type }]) => type !== "${bool}").map(([input]) => input)).toEqual([]);
+    const others = free.filter(([, { type }]) => type !== "${bool}").map(([input]) => input);
+    expect(others.filter((input) => !isPassedOn(input))).toEqual([]);
+  });
+
+  it("passes an input on with its type, and its default unless Redis has one of its own", () => {
+    const there = [...modules.values()][0]?.variables;
+    const passedOn = [...variables].filter(([input]) => isPassedOn(input));
+    const own = new Set(["image", "memory", "cpu"]);
+    for (const [input, { type, default: fallback, nullable }] of passedOn) {
+      const other = there?.get(input);
+      const [wanted, found] = own.has(input)
+        ? [[type], [other?.type]]
+        : [
+            [type, fallback, nullable],
+            [other?.type, other?.default, other?.nullable],
+          ];
+      expect(found, input).toEqual(wanted);
+    }
   });
 
   it("says what an input is, the unit of a number, and the input's name in errors", () => {
@@ -99,8 +122,9 @@ describe.each(["redis", "discovered-service"])("the module %s", async (name) => 
 
   it("reads from its log group only what is known before apply", () => {
     // What a new log group makes unknown, such as its ARN, would replace the service if the group is deleted by hand.
-    const used = [...texts.join("\n").matchAll(/aws_cloudwatch_log_group\.\w+\.(\w+)/g)];
-    expect(new Set(used.map(([, attribute]) => attribute))).toEqual(new Set(["name"]));
+    const inResources = texts.filter((_, at) => files[at] !== "outputs.tf").join("\n");
+    const used = [...inResources.matchAll(/aws_cloudwatch_log_group\.\w+\.(\w+)/g)];
+    expect(used.map(([, attribute]) => attribute).filter((each) => each !== "name")).toEqual([]);
   });
 
   it("does not mention the fields of an environment", () => {
@@ -151,4 +175,13 @@ it("every page and example has the provider versions of the modules", () => {
     expect(found.length, file).toBeGreaterThan(0);
     for (const [, source, version] of found) expect(version, file).toBe(wanted.get(source));
   }
+});
+
+it("pages name the tag of this version", () => {
+  const { version } = JSON.parse(read("package.json")) as { version: string };
+  for (const page of ["modules/redis", "modules/discovered-service"].map(
+    (folder) => `${folder}/README.md`,
+  ))
+    expect(new Set(read(page).match(/\?ref=[^"]+/g)), page).toEqual(new Set([`?ref=v${version}`]));
+  expect(read("docs/own-terraform.md")).toContain(`?ref=v${version}"`);
 });

@@ -19,14 +19,14 @@ mock_provider "aws" {
 }
 
 variables {
-  name                   = "dev-search"
-  image                  = "example.com/search:2.1.0"
-  port                   = 9200
-  cluster_name           = "dev"
-  subnet_ids             = ["subnet-0123abcd", "subnet-4567abcd"]
-  vpc_id                 = "vpc-0123abcd"
-  host_security_group_id = "sg-0123abcd"
-  namespace              = { id = "ns-0123abcd", name = "dev-ecs", vpc_id = "vpc-0123abcd" }
+  name                    = "dev-search"
+  image                   = "example.com/search:2.1.0"
+  port                    = 9200
+  cluster_name            = "dev"
+  subnets                 = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
+  vpc_id                  = "vpc-0123abcd"
+  host_security_group_ids = ["sg-0123abcd"]
+  namespace               = { id = "ns-0123abcd", name = "dev-ecs", vpc_id = "vpc-0123abcd" }
 }
 
 run "name" {
@@ -58,10 +58,22 @@ run "vpc_id" {
   expect_failures = [var.vpc_id]
 }
 
-run "host_security_group_id" {
+run "host_security_group_ids_none" {
   command = plan
-  variables { host_security_group_id = "hosts" }
-  expect_failures = [var.host_security_group_id]
+  variables { host_security_group_ids = [] }
+  expect_failures = [var.host_security_group_ids]
+}
+
+run "host_security_group_ids_id" {
+  command = plan
+  variables { host_security_group_ids = ["hosts"] }
+  expect_failures = [var.host_security_group_ids]
+}
+
+run "host_security_group_ids_twice" {
+  command = plan
+  variables { host_security_group_ids = ["sg-0123abcd", "sg-0123abcd"] }
+  expect_failures = [var.host_security_group_ids]
 }
 
 run "namespace_id" {
@@ -124,22 +136,22 @@ run "permissions_boundary_arn" {
   expect_failures = [var.permissions_boundary_arn]
 }
 
-run "subnet_ids_one" {
+run "subnets_one" {
   command = plan
-  variables { subnet_ids = ["subnet-0123abcd"] }
-  expect_failures = [var.subnet_ids]
+  variables { subnets = { a = "subnet-0123abcd" } }
+  expect_failures = [var.subnets]
 }
 
-run "subnet_ids_id" {
+run "subnets_id" {
   command = plan
-  variables { subnet_ids = ["subnet-0123abcd", "b"] }
-  expect_failures = [var.subnet_ids]
+  variables { subnets = { a = "subnet-0123abcd", b = "b" } }
+  expect_failures = [var.subnets]
 }
 
-run "subnet_ids_twice" {
+run "subnets_twice" {
   command = plan
-  variables { subnet_ids = ["subnet-0123abcd", "subnet-0123abcd"] }
-  expect_failures = [var.subnet_ids]
+  variables { subnets = { a = "subnet-0123abcd", b = "subnet-0123abcd" } }
+  expect_failures = [var.subnets]
 }
 
 run "image" {
@@ -368,4 +380,122 @@ run "dynamic_port_range_in_bridge_mode" {
   command = plan
   variables { dynamic_port_range = { from = 40000, to = 49999 } }
   expect_failures = [var.dynamic_port_range]
+}
+
+run "placement_constraints_type" {
+  command = plan
+  variables { placement_constraints = [{ type = "spread" }] }
+  expect_failures = [var.placement_constraints]
+}
+
+run "placement_constraints_expression" {
+  command = plan
+  variables { placement_constraints = [{ type = "memberOf" }] }
+  expect_failures = [var.placement_constraints]
+}
+
+run "placement_constraints_too_many" {
+  command = plan
+  variables { placement_constraints = [for number in range(11) : { type = "distinctInstance" }] }
+  expect_failures = [var.placement_constraints]
+}
+
+run "subnets_none_in_awsvpc_mode" {
+  command = plan
+
+  variables {
+    network_mode = "awsvpc"
+    subnets      = {}
+  }
+
+  expect_failures = [var.subnets]
+}
+
+run "name_prefix" {
+  command = plan
+  variables { name_prefix = "Dev Search" }
+  expect_failures = [var.name_prefix]
+}
+
+run "execution_role" {
+  command = plan
+  variables { execution_role = { arn = "role" } }
+  expect_failures = [var.execution_role]
+}
+
+run "task_role" {
+  command = plan
+  variables { task_role = { arn = "arn:aws:iam::111111111111:user/a" } }
+  expect_failures = [var.task_role]
+}
+
+run "execution_policies" {
+  command = plan
+  variables { execution_policies = ["s3:*"] }
+  expect_failures = [var.execution_policies]
+}
+
+run "several_of_a_single_task" {
+  command = plan
+
+  variables {
+    single_task   = true
+    desired_count = 2
+  }
+
+  expect_failures = [var.desired_count]
+}
+
+run "container" {
+  command = plan
+  variables { container = { logConfiguration = {} } }
+  expect_failures = [var.container]
+}
+
+run "container_text" {
+  command = plan
+  variables { container = "redis" }
+  expect_failures = [var.container]
+}
+
+run "sidecars" {
+  command = plan
+  variables { sidecars = [{ name = "metrics" }] }
+  expect_failures = [var.sidecars]
+}
+
+run "efs_volumes_file_system" {
+  command = plan
+  variables { efs_volumes = { data = { file_system_id = "efs", access_point_id = "fsap-0123abcd", path = "/data" } } }
+  expect_failures = [var.efs_volumes]
+}
+
+run "efs_volumes_access_point" {
+  command = plan
+  variables { efs_volumes = { data = { file_system_id = "fs-0123abcd", access_point_id = "a", path = "/data" } } }
+  expect_failures = [var.efs_volumes]
+}
+
+run "efs_volumes_path" {
+  command = plan
+  variables { efs_volumes = { data = { file_system_id = "fs-0123abcd", access_point_id = "fsap-0123abcd", path = "/" } } }
+  expect_failures = [var.efs_volumes]
+}
+
+run "task_definition_tags" {
+  command = plan
+  variables { task_definition_tags = { version = null } }
+  expect_failures = [var.task_definition_tags]
+}
+
+run "timeout_minutes" {
+  command = plan
+  variables { timeout_minutes = 1.5 }
+  expect_failures = [var.timeout_minutes]
+}
+
+run "waits_for" {
+  command = plan
+  variables { waits_for = "all" }
+  expect_failures = [var.waits_for]
 }

@@ -1,5 +1,6 @@
-# What the module creates with its defaults, and what switches change. The provider random is the real one: mock providers
-# have no ephemeral resources, and it needs no credentials.
+# What the module creates with its defaults, what switches change, and how passwords rotate. The service that it calls has
+# tests of its own. The provider random is the real one: mock providers have no ephemeral resources, and it needs no
+# credentials.
 
 mock_provider "aws" {
   mock_resource "aws_iam_role" {
@@ -7,7 +8,7 @@ mock_provider "aws" {
   }
 
   mock_resource "aws_efs_access_point" {
-    defaults = { arn = "arn:aws:elasticfilesystem:eu-central-1:111111111111:access-point/fsap-0123abcd" }
+    defaults = { id = "fsap-0123abcd", arn = "arn:aws:elasticfilesystem:eu-central-1:111111111111:access-point/fsap-0123abcd" }
   }
 
   mock_resource "aws_efs_file_system" {
@@ -34,12 +35,12 @@ override_resource {
 }
 
 variables {
-  name                   = "dev-redis"
-  cluster_name           = "dev"
-  vpc_id                 = "vpc-0123abcd"
-  subnets                = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
-  host_security_group_id = "sg-0123abcd"
-  namespace              = { id = "ns-0123abcd", name = "dev-ecs", vpc_id = "vpc-0123abcd" }
+  name                    = "dev-redis"
+  cluster_name            = "dev"
+  vpc_id                  = "vpc-0123abcd"
+  subnets                 = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
+  host_security_group_ids = ["sg-0123abcd"]
+  namespace               = { id = "ns-0123abcd", name = "dev-ecs", vpc_id = "vpc-0123abcd" }
 }
 
 run "defaults" {
@@ -49,18 +50,8 @@ run "defaults" {
   }
 
   assert {
-    condition     = aws_ecs_service.redis_service.cluster == "arn:aws:ecs:eu-central-1:111111111111:cluster/dev"
-    error_message = "cluster: ${aws_ecs_service.redis_service.cluster}"
-  }
-
-  assert {
-    condition     = aws_ecs_service.redis_service.launch_type == "EC2" && length(aws_ecs_service.redis_service.capacity_provider_strategy) == 0
-    error_message = "without capacity_provider the service has the launch type EC2"
-  }
-
-  assert {
-    condition     = aws_ecs_service.redis_service.timeouts.create == "18m"
-    error_message = "timeouts: ${aws_ecs_service.redis_service.timeouts.create}"
+    condition     = local.deploy_minutes == 18
+    error_message = "deploy_minutes: ${local.deploy_minutes}"
   }
 
   assert {
@@ -79,22 +70,12 @@ run "defaults" {
   }
 
   assert {
-    condition     = [for container in jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions) : container.name] == ["redis"]
-    error_message = "one container"
-  }
-
-  assert {
-    condition     = jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions)[0].command[2] == file("scripts/start.sh")
-    error_message = "Redis starts with scripts/start.sh"
-  }
-
-  assert {
-    condition     = jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions)[0].readonlyRootFilesystem
+    condition     = local.redis_container.readonlyRootFilesystem
     error_message = "the root file system is read-only"
   }
 
   assert {
-    condition     = length(jsondecode(aws_iam_role_policy.redis_roles_task_policy.policy).Statement) == 1
+    condition     = length(jsondecode(output.task_policy_json).Statement) == 1
     error_message = "the task may only mount its folder"
   }
 
@@ -107,6 +88,31 @@ run "defaults" {
     condition     = output.password_secret_arn == aws_secretsmanager_secret.password_secret.arn
     error_message = "the app uses password a"
   }
+
+  assert {
+    condition     = aws_efs_file_system.storage_efs[0].encrypted
+    error_message = "data is encrypted at rest"
+  }
+
+  assert {
+    condition     = jsondecode(aws_efs_file_system_policy.storage_policy[0].policy).Statement[1].Condition.Bool["aws:SecureTransport"] == "false"
+    error_message = "the file system refuses clients without TLS"
+  }
+
+  assert {
+    condition     = length(aws_efs_access_point.storage_access_point.root_directory[0].creation_info) == 1
+    error_message = "EFS creates the folder"
+  }
+
+  assert {
+    condition     = toset([for secret in local.redis_container.secrets : secret.valueFrom]) == toset([aws_secretsmanager_secret.password_secret.arn, aws_secretsmanager_secret.password_secret_b.arn])
+    error_message = "Redis accepts both passwords"
+  }
+
+  assert {
+    condition     = jsondecode(output.execution_policy_json).Statement[*].Action == ["secretsmanager:GetSecretValue"]
+    error_message = "without a key of its own, no right to decrypt"
+  }
 }
 
 run "exec_and_metrics" {
@@ -116,18 +122,8 @@ run "exec_and_metrics" {
   }
 
   assert {
-    condition     = [for container in jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions) : container.name] == ["redis", "metrics"]
-    error_message = "with metrics there are two containers"
-  }
-
-  assert {
-    condition     = !jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions)[0].readonlyRootFilesystem
+    condition     = !local.redis_container.readonlyRootFilesystem
     error_message = "the agent of ECS Exec writes to the root file system"
-  }
-
-  assert {
-    condition     = length(jsondecode(aws_iam_role_policy.redis_roles_task_policy.policy).Statement) == 2
-    error_message = "ECS Exec needs a statement"
   }
 }
 
@@ -151,6 +147,11 @@ run "existing_file_system" {
     condition     = output.file_system_security_group_id == null
     error_message = "file_system_security_group_id is null"
   }
+
+  assert {
+    condition     = length(aws_efs_access_point.storage_access_point.root_directory[0].creation_info) == 0
+    error_message = "a wrong path must start no empty Redis"
+  }
 }
 
 run "new_folder_on_an_existing_file_system" {
@@ -165,23 +166,6 @@ run "new_folder_on_an_existing_file_system" {
   }
 }
 
-run "placement" {
-  variables {
-    capacity_provider     = "hosts"
-    placement_constraints = [{ type = "memberOf", expression = "attribute:ecs.instance-type =~ r7g.*" }]
-  }
-
-  assert {
-    condition     = one(aws_ecs_service.redis_service.capacity_provider_strategy).capacity_provider == "hosts"
-    error_message = "the service uses the capacity provider"
-  }
-
-  assert {
-    condition     = one(aws_ecs_service.redis_service.placement_constraints).expression == "attribute:ecs.instance-type =~ r7g.*"
-    error_message = "the service has the constraint"
-  }
-}
-
 run "secret_kms_key" {
   variables {
     secret_kms_key_arn = "arn:aws:kms:eu-central-1:111111111111:key/0"
@@ -193,8 +177,8 @@ run "secret_kms_key" {
   }
 
   assert {
-    condition     = output.execution_policy_json == aws_iam_role_policy.redis_roles_execution_secrets.policy && jsondecode(output.execution_policy_json).Statement[1].Resource == var.secret_kms_key_arn
-    error_message = "the app and Redis may decrypt the passwords with the key"
+    condition     = jsondecode(output.execution_policy_json).Statement[1].Resource == var.secret_kms_key_arn
+    error_message = "the app may decrypt the passwords with the key"
   }
 
   assert {
@@ -205,19 +189,8 @@ run "secret_kms_key" {
 
 run "stopped" {
   variables {
-    stopped               = true
-    wait_for_steady_state = false
-    alarm_topic_arns      = ["arn:aws:sns:eu-central-1:111111111111:alarms"]
-  }
-
-  assert {
-    condition     = aws_ecs_service.redis_service.desired_count == 0
-    error_message = "no task runs"
-  }
-
-  assert {
-    condition     = !aws_ecs_service.redis_service.wait_for_steady_state
-    error_message = "the apply does not wait"
+    stopped          = true
+    alarm_topic_arns = ["arn:aws:sns:eu-central-1:111111111111:alarms"]
   }
 
   assert {
@@ -261,7 +234,7 @@ run "alarms_with_metrics" {
   }
 
   assert {
-    condition     = contains(jsondecode(aws_ecs_task_definition.redis_task_definition.container_definitions)[0].environment, { name = "SERVER_MAXMEMORY", value = "256mb" })
+    condition     = contains(local.redis_container.environment, { name = "SERVER_MAXMEMORY", value = "256mb" })
     error_message = "data takes at most half of 512 MiB"
   }
 
@@ -278,5 +251,75 @@ run "alarms_with_metrics" {
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.redis_full_reported) == 0
     error_message = "a Redis that may evict any key refuses no write"
+  }
+}
+
+run "rotation_step_1" {
+  variables { password_version = 1 }
+
+  assert {
+    condition     = output.password_secret_arn == aws_secretsmanager_secret.password_secret.arn
+    error_message = "the app uses password a"
+  }
+
+  assert {
+    condition     = [aws_secretsmanager_secret_version.password_value.secret_string_wo_version, aws_secretsmanager_secret_version.password_value_b.secret_string_wo_version] == [1, 1] && contains(local.redis_container.environment, { name = "REDIS_PASSWORD_DRAWS", value = "a: 1, b: 1" })
+    error_message = "values of a: 1, of b: 1; Redis restarts if one changes"
+  }
+}
+
+run "rotation_step_2" {
+  variables { password_version = 2 }
+
+  assert {
+    condition     = output.password_secret_arn == aws_secretsmanager_secret.password_secret_b.arn
+    error_message = "the app uses password b"
+  }
+
+  assert {
+    condition     = [aws_secretsmanager_secret_version.password_value.secret_string_wo_version, aws_secretsmanager_secret_version.password_value_b.secret_string_wo_version] == [1, 1] && contains(local.redis_container.environment, { name = "REDIS_PASSWORD_DRAWS", value = "a: 1, b: 1" })
+    error_message = "values of a: 1, of b: 1; Redis restarts if one changes"
+  }
+}
+
+run "rotation_step_3" {
+  variables { password_version = 3 }
+
+  assert {
+    condition     = output.password_secret_arn == aws_secretsmanager_secret.password_secret_b.arn
+    error_message = "the app uses password b"
+  }
+
+  assert {
+    condition     = [aws_secretsmanager_secret_version.password_value.secret_string_wo_version, aws_secretsmanager_secret_version.password_value_b.secret_string_wo_version] == [2, 1] && contains(local.redis_container.environment, { name = "REDIS_PASSWORD_DRAWS", value = "a: 2, b: 1" })
+    error_message = "values of a: 2, of b: 1; Redis restarts if one changes"
+  }
+}
+
+run "rotation_step_4" {
+  variables { password_version = 4 }
+
+  assert {
+    condition     = output.password_secret_arn == aws_secretsmanager_secret.password_secret.arn
+    error_message = "the app uses password a"
+  }
+
+  assert {
+    condition     = [aws_secretsmanager_secret_version.password_value.secret_string_wo_version, aws_secretsmanager_secret_version.password_value_b.secret_string_wo_version] == [2, 1] && contains(local.redis_container.environment, { name = "REDIS_PASSWORD_DRAWS", value = "a: 2, b: 1" })
+    error_message = "values of a: 2, of b: 1; Redis restarts if one changes"
+  }
+}
+
+run "rotation_step_5" {
+  variables { password_version = 5 }
+
+  assert {
+    condition     = output.password_secret_arn == aws_secretsmanager_secret.password_secret.arn
+    error_message = "the app uses password a"
+  }
+
+  assert {
+    condition     = [aws_secretsmanager_secret_version.password_value.secret_string_wo_version, aws_secretsmanager_secret_version.password_value_b.secret_string_wo_version] == [2, 2] && contains(local.redis_container.environment, { name = "REDIS_PASSWORD_DRAWS", value = "a: 2, b: 2" })
+    error_message = "values of a: 2, of b: 2; Redis restarts if one changes"
   }
 }

@@ -6,7 +6,7 @@ mock_provider "aws" {
   }
 
   mock_resource "aws_efs_access_point" {
-    defaults = { arn = "arn:aws:elasticfilesystem:eu-central-1:111111111111:access-point/fsap-0123abcd" }
+    defaults = { id = "fsap-0123abcd", arn = "arn:aws:elasticfilesystem:eu-central-1:111111111111:access-point/fsap-0123abcd" }
   }
 
   mock_resource "aws_efs_file_system" {
@@ -23,107 +23,12 @@ mock_provider "aws" {
 }
 
 variables {
-  name                   = "dev-redis"
-  cluster_name           = "dev"
-  subnets                = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
-  vpc_id                 = "vpc-0123abcd"
-  host_security_group_id = "sg-0123abcd"
-  namespace              = { id = "ns-0123abcd", name = "dev-ecs", vpc_id = "vpc-0123abcd" }
-}
-
-run "name" {
-  command = plan
-  variables { name = "Dev Redis" }
-  expect_failures = [var.name]
-}
-
-run "cluster_name" {
-  command = plan
-  variables { cluster_name = "dev cluster" }
-  expect_failures = [var.cluster_name]
-}
-
-run "capacity_provider" {
-  command = plan
-  variables { capacity_provider = "-" }
-  expect_failures = [var.capacity_provider]
-}
-
-run "vpc_id" {
-  command = plan
-
-  variables {
-    vpc_id    = "main"
-    namespace = { id = "ns-0123abcd", name = "dev-ecs", vpc_id = "main" }
-  }
-
-  expect_failures = [var.vpc_id]
-}
-
-run "host_security_group_id" {
-  command = plan
-  variables { host_security_group_id = "hosts" }
-  expect_failures = [var.host_security_group_id]
-}
-
-run "namespace_id" {
-  command = plan
-  variables { namespace = { id = "dev", name = "dev-ecs", vpc_id = "vpc-0123abcd" } }
-  expect_failures = [var.namespace]
-}
-
-run "namespace_name" {
-  command = plan
-  variables { namespace = { id = "ns-0123abcd", name = "Dev", vpc_id = "vpc-0123abcd" } }
-  expect_failures = [var.namespace]
-}
-
-run "namespace_of_another_vpc" {
-  command = plan
-  variables { namespace = { id = "ns-0123abcd", name = "dev-ecs", vpc_id = "vpc-4567abcd" } }
-  expect_failures = [var.namespace]
-}
-
-run "log_retention_days" {
-  command = plan
-  variables { log_retention_days = 2 }
-  expect_failures = [var.log_retention_days]
-}
-
-run "log_kms_key_arn" {
-  command = plan
-  variables { log_kms_key_arn = "alias/logs" }
-  expect_failures = [var.log_kms_key_arn]
-}
-
-run "tags_too_many" {
-  command = plan
-  variables { tags = { for number in range(41) : "tag${number}" => "a" } }
-  expect_failures = [var.tags]
-}
-
-run "tags_value" {
-  command = plan
-  variables { tags = { team = "a;b" } }
-  expect_failures = [var.tags]
-}
-
-run "tags_of_aws" {
-  command = plan
-  variables { tags = { "aws:team" = "a" } }
-  expect_failures = [var.tags]
-}
-
-run "tags_in_two_cases" {
-  command = plan
-  variables { tags = { team = "a", Team = "b" } }
-  expect_failures = [var.tags]
-}
-
-run "permissions_boundary_arn" {
-  command = plan
-  variables { permissions_boundary_arn = "boundary" }
-  expect_failures = [var.permissions_boundary_arn]
+  name                    = "dev-redis"
+  cluster_name            = "dev"
+  subnets                 = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
+  vpc_id                  = "vpc-0123abcd"
+  host_security_group_ids = ["sg-0123abcd"]
+  namespace               = { id = "ns-0123abcd", name = "dev-ecs", vpc_id = "vpc-0123abcd" }
 }
 
 run "subnets_one" {
@@ -227,12 +132,6 @@ run "parameters_value_with_an_option" {
   expect_failures = [var.parameters]
 }
 
-run "dns_ttl" {
-  command = plan
-  variables { dns_ttl = 0 }
-  expect_failures = [var.dns_ttl]
-}
-
 run "health_check_interval" {
   command = plan
   variables { health_check = { interval = 5 } }
@@ -313,24 +212,6 @@ run "maxmemory_percent" {
   command = plan
   variables { maxmemory_percent = 80 }
   expect_failures = [var.maxmemory_percent]
-}
-
-run "placement_constraints_type" {
-  command = plan
-  variables { placement_constraints = [{ type = "spread" }] }
-  expect_failures = [var.placement_constraints]
-}
-
-run "placement_constraints_expression" {
-  command = plan
-  variables { placement_constraints = [{ type = "memberOf" }] }
-  expect_failures = [var.placement_constraints]
-}
-
-run "placement_constraints_too_many" {
-  command = plan
-  variables { placement_constraints = [for number in range(11) : { type = "distinctInstance" }] }
-  expect_failures = [var.placement_constraints]
 }
 
 run "secret_kms_key_arn" {

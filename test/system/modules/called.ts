@@ -70,7 +70,12 @@ export function resourcesOf(
         const block = ensureDefined(module.blocks.get(address), address);
         const { depends_on = [], timeouts = {} } = block.arguments;
         const times = resolver.resolve({ ...block, arguments: { timeouts } })["timeouts"];
-        const resource = { given: plain(given), lifecycle, depends_on, timeouts: [times].flat() };
+        const resource = {
+          given: plain(given),
+          lifecycle,
+          depends_on,
+          timeouts: [plain(times)].flat(),
+        };
         return JSON.parse(rename(JSON.stringify([address, resource]))) as [string, unknown];
       })
       .toSorted(([one], [other]) => (one < other ? -1 : 1)),
@@ -116,29 +121,27 @@ function plain(value: unknown, key = ""): unknown {
   );
 }
 
-/** The inputs of both modules, without subnets, from the stack of an environment. */
+/** The inputs of both modules from the stack of an environment. */
 export const inStack = {
   cluster_name: "${aws_ecs_cluster.cluster_ecs.name}",
   capacity_provider: "${aws_ecs_capacity_provider.cluster_capacity_provider.name}",
   vpc_id: "${aws_vpc.network_vpc.id}",
-  host_security_group_id: "${aws_security_group.cluster_security_group.id}",
+  host_security_group_ids: ["${aws_security_group.cluster_security_group.id}"],
   namespace: {
     id: "${aws_service_discovery_private_dns_namespace.discovery_namespace.id}",
     name: "${aws_service_discovery_private_dns_namespace.discovery_namespace.name}",
     vpc_id: "${aws_vpc.network_vpc.id}",
   },
-};
-
-/** The private subnets of that stack, by zone. */
-export const subnetsInStack = {
-  a: "${aws_subnet.network_private_a.id}",
-  b: "${aws_subnet.network_private_b.id}",
+  subnets: {
+    a: "${aws_subnet.network_private_a.id}",
+    b: "${aws_subnet.network_private_b.id}",
+  },
 };
 
 /** The inputs of both modules, except name and subnets. */
 export const leastInputs = {
   cluster_name: "dev",
   vpc_id: "vpc-0a1b",
-  host_security_group_id: "sg-0a",
+  host_security_group_ids: ["sg-0a"],
   namespace: { id: "ns-0123", name: "dev-ecs", vpc_id: "vpc-0a1b" },
 };

@@ -11,7 +11,6 @@ import {
   leastInputs,
   partOf,
   resourcesOf,
-  subnetsInStack,
   surroundingsOf,
   written,
 } from "./called.ts";
@@ -23,7 +22,7 @@ const provider = {
 
 const least = {
   ...leastInputs,
-  subnet_ids: ["subnet-0a", "subnet-0b"],
+  subnets: { a: "subnet-0a", b: "subnet-0b" },
   name: "dev-search",
   image: "example.com/search:2.1.0",
   port: 9200,
@@ -138,8 +137,6 @@ const renamed = (text: string): string =>
     .replaceAll(/(discovered_\w+)\[0\]/g, "$1")
     .replaceAll("discovered", "service_search")
     .replaceAll("/ecs/games-search", "/ecs/games/search")
-    // Each of the module's policies has a number, because there can be several.
-    .replaceAll('"task-0"', '"task"')
     // The module has the cluster's name, and builds the ARN.
     .replaceAll(
       `arn:aws:ecs:eu-central-1:${base.account}:cluster/games`,
@@ -162,8 +159,7 @@ const percents = async (desired_count: number) => {
 describe("the module discovered-service", () => {
   it.each(cases)("equals a stack with %s, except names", async (_what, search, more, inputs) => {
     const stack = templateOf({ games: { ...base, ...more, services: { search } } }, "games");
-    const subnet_ids = Object.values(subnetsInStack);
-    const given = { ...inStack, name: "games-search", subnet_ids, image: "search:1", port: 9200 };
+    const given = { ...inStack, name: "games-search", image: "search:1", port: 9200 };
     const module = await called(
       "discovered-service",
       { ...given, ...inputs },
@@ -231,11 +227,7 @@ describe("the module discovered-service", () => {
     };
     const { declared } = await called("discovered-service", { ...least, ...inputs }, provider);
     const policies = [...declared.values()].filter(({ type }) => type === "aws_iam_role_policy");
-    expect(policies.map(({ arguments: given }) => given["name"])).toEqual([
-      "secrets",
-      "task-0",
-      "exec",
-    ]);
+    expect(policies.map(({ arguments: given }) => given["name"])).toEqual(["secrets", "task"]);
     expect(JSON.parse(String(policies[0]?.arguments["policy"]))).toMatchObject({
       Statement: [
         { Action: "secretsmanager:GetSecretValue", Resource: [secretArn] },
@@ -280,6 +272,17 @@ describe("the module discovered-service", () => {
 
   it.each([
     [{ records: "A" }, "records: "],
+    [{ network_mode: "awsvpc", subnets: {} }, "subnets: 2 or more "],
+    [{ host_security_group_ids: [] }, "host_security_group_ids: "],
+    [{ name_prefix: "Search" }, "name_prefix: "],
+    [{ task_role: { arn: "role" } }, "task_role: "],
+    [{ single_task: true, desired_count: 2 }, "desired_count: 1 with single_task"],
+    [{ container: { logConfiguration: {} } }, "container: "],
+    [{ sidecars: [{ name: "a" }] }, "sidecars: "],
+    [
+      { efs_volumes: { a: { file_system_id: "fs-0", access_point_id: "a", path: "/a" } } },
+      "efs_volumes: access_point_id ",
+    ],
     [{ environment: { PORT: "1" } }, "environment: "],
     [{ command: ["sh", null] }, "command: "],
     [{ secrets: { A: "/token" } }, "secrets: "],

@@ -54,7 +54,9 @@ describe("the production example", () => {
     );
     const mounts = (address: string) =>
       restored.plan.taskDefinitions.get(address)?.containers[0]?.mounts;
-    const redis = mounts("module.redis.aws_ecs_task_definition.redis_task_definition");
+    const redis = mounts(
+      "module.redis.module.service.aws_ecs_task_definition.discovered_task_definition",
+    );
     expect(redis).toMatchObject([{ directory: "fs-0ff0/redis" }]);
     expect(mounts("aws_ecs_task_definition.copy")).toEqual(redis);
     const given = (address: string) =>
@@ -82,7 +84,9 @@ describe("the production example", () => {
   it("copies the data of Redis in its folder, with its command", () => {
     const copy = containerOf("aws_ecs_task_definition.copy");
     expect(copy.command).toEqual(["sh", "-c", backupCopyScript]);
-    const redis = containerOf("module.redis.aws_ecs_task_definition.redis_task_definition");
+    const redis = containerOf(
+      "module.redis.module.service.aws_ecs_task_definition.discovered_task_definition",
+    );
     expect(copy.mounts).toEqual(redis.mounts);
     expect(copy.image).toBe(redis.image);
     expect(copy.user).toBe(redis.user);
@@ -115,7 +119,7 @@ describe("the production example", () => {
       "aws_backup_vault.redis": arn,
       "aws_efs_file_system.redis": arn,
       "aws_sns_topic.alarms": arn,
-      "module.redis.aws_cloudwatch_log_group.redis_log": arn,
+      "module.redis.module.service.aws_cloudwatch_log_group.discovered_log": arn,
       "module.redis.aws_secretsmanager_secret.password_secret": arn,
       "module.redis.aws_secretsmanager_secret.password_secret_b": arn,
     });

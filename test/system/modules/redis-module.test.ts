@@ -12,7 +12,6 @@ import {
   leastInputs,
   partOf,
   resourcesOf,
-  subnetsInStack,
   surroundingsOf,
   written,
 } from "./called.ts";
@@ -31,6 +30,9 @@ const modulePart =
 const renamed = (text: string) =>
   text
     .replaceAll("module.redis.", "")
+    // Its service is one of the module discovered-service.
+    .replaceAll("module.service.", "")
+    .replaceAll("discovered", "redis")
     // In a stack, alarms are of the environment.
     .replaceAll("operation_alarms_", "")
     .replaceAll(/games-redis-efs-(?=io-limit|burst-credits)/g, "games-efs-")
@@ -70,23 +72,23 @@ const base = {
 const onExistingParts = {
   cluster_name: existingParts.cluster.name,
   vpc_id: existingParts.network.vpcId,
-  host_security_group_id: "sg-01",
+  host_security_group_ids: ["sg-01"],
   namespace: { ...least.namespace, name: existingParts.namespace.name },
   alarm_topic_arns: topics,
 };
 
 /** Settings of an environment, and the same as inputs of the module. */
 const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown>>][] = [
-  ["the defaults", {}, { ...inStack, subnets: subnetsInStack }],
+  ["the defaults", {}, inStack],
   [
     "ECS Exec, metrics and alarms",
     { exec: true, redis: { metrics: true }, alarms: { topicArn: topics[0] ?? "" } },
-    { ...inStack, subnets: subnetsInStack, exec: true, metrics: true, alarm_topic_arns: topics },
+    { ...inStack, exec: true, metrics: true, alarm_topic_arns: topics },
   ],
   [
     "a Redis that is stopped",
     { redis: { stopped: true }, alarms: { topicArn: topics[0] ?? "" } },
-    { ...inStack, subnets: subnetsInStack, stopped: true, alarm_topic_arns: topics },
+    { ...inStack, stopped: true, alarm_topic_arns: topics },
   ],
   [
     "other values for everything",
@@ -113,7 +115,6 @@ const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown
     },
     {
       ...inStack,
-      subnets: subnetsInStack,
       log_retention_days: 7,
       log_kms_key_arn: key,
       permissions_boundary_arn: boundary,
@@ -151,6 +152,9 @@ const cases: [string, Partial<EnvironmentInput>, Readonly<Record<string, unknown
 
 /** Inputs of the module that an environment has no field for, with the reason. */
 const inModuleAlone: Readonly<Record<string, string>> = {
+  name_prefix: "names in a stack begin with the environment's, which is unique in an account",
+  execution_role: "a stack has roles of its own",
+  task_role: "a stack has roles of its own",
   placement_constraints: "the hosts of a stack are of one kind, unless its user writes TypeScript",
   wait_for_steady_state: "a deploy that does not wait would succeed while Redis is down",
   secret_kms_key_arn: "a stack's user changes the secret in TypeScript; few accounts demand a key",
@@ -164,7 +168,7 @@ const LOCKABLE = "image: ";
 /** The arguments of the ECS service. */
 const service = async (inputs: object) => {
   const { declared } = await called("redis", { ...least, ...inputs }, provider);
-  return declared.get("module.redis.aws_ecs_service.redis_service")?.arguments;
+  return declared.get("module.redis.module.service.aws_ecs_service.discovered_service")?.arguments;
 };
 
 describe("the module redis", () => {
@@ -196,7 +200,7 @@ describe("the module redis", () => {
     const inputs = { ...least, alarm_topic_arns: topics, metrics: true };
     const running = resourcesOf(await called("redis", inputs, provider));
     const stopped = resourcesOf(await called("redis", { ...inputs, stopped: true }, provider));
-    const address = "module.redis.aws_ecs_service.redis_service";
+    const address = "module.redis.module.service.aws_ecs_service.discovered_service";
     expect(running[address]).toMatchObject({ given: { desired_count: 1 } });
     const expected = Object.entries(running).map(([each, resource]) => {
       const { given } = resource as { given: object };
@@ -212,7 +216,8 @@ describe("the module redis", () => {
     const resource = { terraform_data: { execution } };
     const inputs = { ...least, secret_kms_key_arn: key };
     const { declared } = await called("redis", inputs, { ...provider, resource });
-    const role = "module.redis.aws_iam_role_policy.redis_roles_execution_secrets";
+    const role =
+      "module.redis.module.service.aws_iam_role_policy.discovered_roles_execution_secrets[0]";
     const policy = String(declared.get("terraform_data.execution")?.arguments["input"]);
     expect(declared.get(role)?.arguments["policy"]).toBe(policy);
     expect(JSON.parse(policy)).toMatchObject({
@@ -377,7 +382,7 @@ describe("the module redis", () => {
     );
     const tagged = Object.entries(resourcesOf(template)).map(([address, resource]) => {
       const { given } = resource as { given: { tags?: Record<string, string> } };
-      return [address.split(".")[2] ?? "", given.tags] as const;
+      return [address.replace(/^(module\.\w+\.)+/, "").split(".")[0] ?? "", given.tags] as const;
     });
     const without = tagged.filter(([, found]) => found?.["team"] !== "games");
     expect(new Set(without.map(([type]) => type))).toEqual(
@@ -393,6 +398,78 @@ describe("the module redis", () => {
     );
     const names = tagged.map(([, found]) => found?.["Name"]);
     expect(new Set(names)).toEqual(new Set([undefined, "other", "dev-redis", "dev-redis-efs"]));
+  });
+
+  it("has the prefix in every name but the DNS name", async () => {
+    const inputs = { ...least, alarm_topic_arns: topics, metrics: true };
+    const texts = await Promise.all(
+      [inputs, { ...inputs, name_prefix: "use1-redis" }].map(async (each) => {
+        const resources = resourcesOf(await called("redis", each, provider));
+        return Object.entries(resources).map((resource) => JSON.stringify(resource));
+      }),
+    );
+    const [without = [], prefixed = []] = texts;
+    expect(prefixed.filter((text) => text.includes("dev-redis"))).toEqual([
+      expect.stringContaining("module.service.aws_service_discovery_service."),
+    ]);
+    const renamedBack = prefixed.map((text) => text.replaceAll("use1-redis", "dev-redis"));
+    expect(renamedBack).toEqual(without);
+  });
+
+  it("uses existing roles, and makes none", async () => {
+    const path = "arn:aws:iam::111111111111:role/path";
+    const inputs = {
+      execution_role: { arn: `${path}/pull` },
+      task_role: { arn: `${path}/mount` },
+      exec: true,
+    };
+    const outputs = ["execution_role_name", "task_role_name", "task_policy_json"];
+    const input = Object.fromEntries(outputs.map((name) => [name, `\${module.redis.${name}}`]));
+    const resource = { terraform_data: { outputs: { input } } };
+    const template = await called("redis", { ...least, ...inputs }, { ...provider, resource });
+    const { declared } = template;
+    expect([...declared.keys()].filter((address) => address.includes("aws_iam"))).toEqual([]);
+    expect(
+      declared.get("module.redis.module.service.aws_ecs_task_definition.discovered_task_definition")
+        ?.arguments,
+    ).toMatchObject({
+      execution_role_arn: inputs.execution_role.arn,
+      task_role_arn: inputs.task_role.arn,
+    });
+    const policy = declared.get("module.redis.aws_efs_file_system_policy.storage_policy[0]");
+    expect(policy?.arguments["policy"]).toContain(inputs.task_role.arn);
+    expect(declared.get("terraform_data.outputs")?.arguments["input"]).toMatchObject({
+      execution_role_name: "pull",
+      task_role_name: "mount",
+      task_policy_json: expect.stringContaining("elasticfilesystem:ClientMount") as unknown,
+    });
+  });
+
+  it("lets the hosts of every security group mount the file system", async () => {
+    const inputs = { ...least, host_security_group_ids: ["sg-0a", "sg-0b"] };
+    const { declared } = await called("redis", inputs, provider);
+    const rules = [...declared.values()].filter(({ type }) => type.endsWith("ingress_rule"));
+    const groups = rules.map(({ arguments: given }) => given["referenced_security_group_id"]);
+    expect(groups).toEqual(["sg-0a", "sg-0b"]);
+  });
+
+  it("has the ARNs of both passwords and of the log group as outputs", async () => {
+    const outputs = {
+      a: "password_secret_arns.a",
+      b: "password_secret_arns.b",
+      log: "log_group_arn",
+    };
+    const input = Object.fromEntries(
+      Object.entries(outputs).map(([each, name]) => [each, `\${module.redis.${name}}`]),
+    );
+    const resource = { terraform_data: { outputs: { input } } };
+    const { declared } = await called("redis", least, { ...provider, resource });
+    const secret = "module.redis.aws_secretsmanager_secret.password_secret";
+    expect(declared.get("terraform_data.outputs")?.arguments["input"]).toMatchObject({
+      a: `⟨${secret}.arn⟩`,
+      b: `⟨${secret}_b.arn⟩`,
+      log: "arn:aws-cn:logs:cn-north-1:111111111111:log-group:/ecs/dev-redis",
+    });
   });
 
   it("passes Redis settings in the container's environment", async () => {

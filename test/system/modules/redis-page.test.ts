@@ -21,7 +21,7 @@ const inputs = {
   name: "dev-redis",
   cluster_name: "dev",
   vpc_id: "${aws_vpc.main.id}",
-  host_security_group_id: "${aws_security_group.hosts.id}",
+  host_security_group_ids: ["${aws_security_group.hosts.id}"],
   namespace: { id: "ns-0123", name: "dev-ecs", vpc_id: "${aws_vpc.main.id}" },
 };
 

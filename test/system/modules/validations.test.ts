@@ -23,7 +23,6 @@ const valid = {
   image: "games:stable",
   port: 1,
   subnets: { a: "subnet-0a", b: "subnet-0b" },
-  subnet_ids: ["subnet-0a", "subnet-0b"],
 };
 
 const { namespace } = leastInputs;
@@ -32,16 +31,18 @@ const check = containerHealthCheck.shape;
 
 type Field = readonly [schema: z.ZodType, input: (value: unknown) => Record<string, unknown>];
 
+/** Of both modules. The module redis passes them to the other one, which checks them. */
 const common: Record<string, Field> = {
   cluster_name: [clusterName, (value) => ({ cluster_name: value })],
   capacity_provider: [capacityProviderName, (value) => ({ capacity_provider: value })],
   vpc_id: [vpcId, (value) => ({ vpc_id: value, namespace: { ...namespace, vpc_id: value } })],
-  host_security_group_id: [securityGroupId, (value) => ({ host_security_group_id: value })],
+  host_security_group_ids: [securityGroupId, (value) => ({ host_security_group_ids: [value] })],
   "namespace.id": [namespaceId, (value) => ({ namespace: { ...namespace, id: value } })],
   "namespace.name": [namespaceName, (value) => ({ namespace: { ...namespace, name: value } })],
   log_retention_days: [logFields.logRetentionDays, (value) => ({ log_retention_days: value })],
   log_kms_key_arn: [kmsKeyArn, (value) => ({ log_kms_key_arn: value })],
   permissions_boundary_arn: [policyArn, (value) => ({ permissions_boundary_arn: value })],
+  dns_ttl: [discoveredFields.dnsTtl, (value) => ({ dns_ttl: value })],
 };
 
 /** With a file system, the module has no use for subnets. */
@@ -49,7 +50,6 @@ const onFileSystem = (file_system: object) => ({ file_system, subnets: {} });
 
 const fields = {
   redis: {
-    ...common,
     major_version: [serviceFields.majorVersion, (value) => ({ major_version: value })],
     memory: [serviceFields.memory, (value) => ({ memory: value })],
     cpu: [serviceFields.cpu, (value) => ({ cpu: value })],
@@ -57,7 +57,6 @@ const fields = {
     appendfsync: [serviceFields.appendfsync, (value) => ({ appendfsync: value })],
     parameters: [serviceFields.parameters, (value) => ({ parameters: value })],
     image: [serviceFields.image, (value) => ({ image: value })],
-    dns_ttl: [serviceFields.dnsTtl, (value) => ({ dns_ttl: value })],
     "health_check.interval": [times.interval, (value) => ({ health_check: { interval: value } })],
     "health_check.timeout": [times.timeout, (value) => ({ health_check: { timeout: value } })],
     "health_check.retries": [times.retries, (value) => ({ health_check: { retries: value } })],
@@ -74,11 +73,10 @@ const fields = {
     port: [discoveredFields.port, (value) => ({ port: value })],
     network_mode: [discoveredFields.networkMode, (value) => ({ network_mode: value })],
     records: [discoveredFields.records, (value) => ({ records: value, network_mode: "awsvpc" })],
-    dns_ttl: [discoveredFields.dnsTtl, (value) => ({ dns_ttl: value })],
     desired_count: [discoveredFields.desiredCount, (value) => ({ desired_count: value })],
     memory: [discoveredFields.memory, (value) => ({ memory: value })],
     cpu: [discoveredFields.cpu, (value) => ({ cpu: value })],
-    subnet_ids: [subnetId, (value) => ({ subnet_ids: [value, "subnet-0b"] })],
+    subnets: [subnetId, (value) => ({ subnets: { a: value, b: "subnet-0b" } })],
     stop_timeout: [discoveredFields.stopTimeout, (value) => ({ stop_timeout: value })],
     "health_check.command": [check.command, (value) => ({ health_check: { command: value } })],
     "health_check.interval": [

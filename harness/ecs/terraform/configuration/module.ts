@@ -100,10 +100,10 @@ function lifecycleIn(scope: Scope, written: unknown): unknown {
   };
 }
 
-const inModule = ({ path }: Scope, addresses: unknown): unknown =>
+const inModule = (scope: Scope, addresses: unknown): unknown =>
   Array.isArray(addresses)
-    ? addresses.map((each: unknown) =>
-        typeof each === "string" ? `${path}${plainAddress(each)}` : each,
+    ? addresses.flatMap((each: unknown): readonly unknown[] =>
+        typeof each === "string" ? scope.addressesOf(plainAddress(each)) : [each],
       )
     : addresses;
 

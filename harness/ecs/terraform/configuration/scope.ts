@@ -15,7 +15,7 @@ import {
   namesOf,
   together,
 } from "./each.ts";
-import type { ModuleCall } from "./content.ts";
+import { type ModuleCall, plainAddress } from "./content.ts";
 import { dynamicBlocks, isDynamic } from "./dynamic-blocks.ts";
 import { NamedValues } from "./named-values.ts";
 import type { Body, Named, WrittenModule } from "./written-module.ts";
@@ -96,6 +96,18 @@ export class Scope {
     const { scope, call } = this.#caller;
     const own = call?.depends_on ?? [];
     return [...scope.dependsOn(), ...own.map((address) => `${scope.path}${address}`)];
+  }
+
+  /** The full addresses of what `depends_on` names. A variable stands for what the call gives to it. */
+  addressesOf(name: string): readonly string[] {
+    const [, variable] = /^var\.([\w-]+)$/.exec(name) ?? [];
+    if (variable === undefined) return [`${this.path}${name}`];
+    if (!this.#caller) return [];
+    const { scope, call = {} } = this.#caller;
+    const given: unknown[] = [Reflect.get(call, variable) ?? []].flat();
+    return given.flatMap((each) =>
+      typeof each === "string" ? scope.addressesOf(plainAddress(each)) : [],
+    );
   }
 
   /** Evaluates a value with all the templates in it. */

@@ -61,12 +61,14 @@ function match(pattern: unknown, text: unknown): unknown {
   return groups.length === 0 ? whole : groups.map((group) => group ?? null);
 }
 
+/** Values that only AWS knows may be in its texts. */
 function decode(text: unknown): unknown {
+  const given = asText(text);
   try {
-    return JSON.parse(known("jsondecode()", asText(text)));
-  } catch (error) {
+    return JSON.parse(given);
+  } catch {
+    known("jsondecode()", given);
     // No details: the text may be a secret.
-    if (error instanceof HarnessError) throw error;
     throw new HarnessError("ERR_TEMPLATE", "the text given to jsondecode() is not JSON");
   }
 }

@@ -206,15 +206,29 @@ const hasModelledType = (
 ): instance is Instance & { readonly type: ModelledType } => isModelled(instance.type);
 
 /** The dependencies of a resource and of its module calls. */
-function dependenciesOf(instance: Instance, { configuration }: Context): readonly string[] {
+function dependenciesOf(
+  instance: Instance,
+  { configuration, references }: Context,
+): readonly string[] {
   const { steps, dependsOn } = instance;
-  const own = configuration.resource(instance)?.depends_on ?? [];
+  const written = configuration.resource(instance)?.depends_on ?? [];
+  // A variable stands for what the call gives to it.
+  const own = written.filter((each) => !each.startsWith("var."));
+  const given = references.of(
+    instance,
+    written.filter((each) => each.startsWith("var.")),
+  );
   const calls = steps.flatMap((_, index) => {
     const inside = steps.slice(0, index + 1);
     const needed = configuration.call(inside)?.depends_on ?? [];
     return needed.map((each) => `${pathOf(inside.slice(0, -1))}${each}`);
   });
-  return [...own.map((each) => `${pathOf(steps)}${each}`), ...calls, ...dependsOn];
+  return [
+    ...own.map((each) => `${pathOf(steps)}${each}`),
+    ...given.instances.map(({ address }) => address),
+    ...calls,
+    ...dependsOn,
+  ];
 }
 
 /**

@@ -1,12 +1,12 @@
 # A search engine in a network, a cluster and a namespace that exist: put in your ids.
 
 terraform {
-  required_version = ">= 1.11.0, < 2.0.0"
+  required_version = ">= 1.11.0"
 
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.100.0, != 6.4.0, < 7.0.0"
+      version = ">= 5.100.0, != 6.4.0"
     }
   }
 }
@@ -17,14 +17,13 @@ provider "aws" {
 }
 
 module "search" {
-  source                 = "../.."
-  name                   = "dev-search"
-  image                  = "example.com/search:2.1.0"
-  port                   = 9200
-  cluster_name           = "dev"
-  vpc_id                 = "vpc-0123abcd"
-  subnet_ids             = ["subnet-0123abcd", "subnet-4567abcd"]
-  host_security_group_id = "sg-0123abcd"
+  source                  = "../.."
+  name                    = "dev-search"
+  image                   = "example.com/search:2.1.0"
+  port                    = 9200
+  cluster_name            = "dev"
+  vpc_id                  = "vpc-0123abcd"
+  host_security_group_ids = ["sg-0123abcd"]
 
   namespace = {
     id     = "ns-0123abcd"

@@ -1,12 +1,12 @@
 # Redis in a network, a cluster and a namespace that exist: put in your ids.
 
 terraform {
-  required_version = ">= 1.11.0, < 2.0.0"
+  required_version = ">= 1.11.0"
 
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.100.0, != 6.4.0, < 7.0.0"
+      version = ">= 5.100.0, != 6.4.0"
     }
   }
 }
@@ -17,12 +17,12 @@ provider "aws" {
 }
 
 module "redis" {
-  source                 = "../.."
-  name                   = "dev-redis"
-  cluster_name           = "dev"
-  vpc_id                 = "vpc-0123abcd"
-  subnets                = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
-  host_security_group_id = "sg-0123abcd"
+  source                  = "../.."
+  name                    = "dev-redis"
+  cluster_name            = "dev"
+  vpc_id                  = "vpc-0123abcd"
+  subnets                 = { a = "subnet-0123abcd", b = "subnet-4567abcd" }
+  host_security_group_ids = ["sg-0123abcd"]
 
   namespace = {
     id     = "ns-0123abcd"

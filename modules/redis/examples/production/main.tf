@@ -9,12 +9,12 @@
 #   app.tf      an app that uses Redis
 
 terraform {
-  required_version = ">= 1.11.0, < 2.0.0"
+  required_version = ">= 1.11.0"
 
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 5.100.0, != 6.4.0, < 7.0.0"
+      version = ">= 5.100.0, != 6.4.0"
     }
   }
 }
@@ -47,12 +47,12 @@ locals {
 }
 
 module "redis" {
-  source                 = "../.."
-  name                   = "prod-redis"
-  cluster_name           = local.cluster
-  capacity_provider      = local.capacity_provider
-  vpc_id                 = local.vpc_id
-  host_security_group_id = local.host_security_group_id
+  source                  = "../.."
+  name                    = "prod-redis"
+  cluster_name            = local.cluster
+  capacity_provider       = local.capacity_provider
+  vpc_id                  = local.vpc_id
+  host_security_group_ids = [local.host_security_group_id]
 
   namespace = {
     id     = "ns-0123abcd"

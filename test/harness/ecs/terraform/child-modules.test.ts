@@ -57,6 +57,13 @@ const root = (inputs: object, rest: object = {}) => ({
   "child/main.tf.json": child,
 });
 
+/** A module with the variable `waits_for`. */
+const waiting = (resource: object, module: object = {}) => ({
+  variable: { waits_for: { type: "any", default: [] } },
+  resource,
+  module,
+});
+
 /** A block with as many nested ones as there are rules. */
 const withRules = (rules: readonly string[]) => ({
   "main.tf.json": {
@@ -127,6 +134,24 @@ describe("a module that calls another", () => {
       "aws_subnet.s[0]",
       "aws_subnet.s[1]",
     ]);
+  });
+
+  it("waits for what calls give to a variable in depends_on", async () => {
+    const waits_for = ["${aws_subnet.s}", "${aws_vpc.other}"];
+    const { module } = await read({
+      "main.tf.json": {
+        module: { a: { source: "./outer", waits_for } },
+        resource: { aws_subnet: { s: { count: 2 } }, aws_vpc: { other: {} } },
+      },
+      "outer/main.tf.json": waiting(
+        { aws_eip: { own: {} } },
+        { inner: { source: "../inner", waits_for: ["${var.waits_for}", "${aws_eip.own}"] } },
+      ),
+      "inner/main.tf.json": waiting({ aws_eip: { late: { depends_on: ["var.waits_for"] } } }),
+    });
+    expect(
+      module.blocks.get("module.a.module.inner.aws_eip.late")?.arguments["depends_on"],
+    ).toEqual(["aws_subnet.s[0]", "aws_subnet.s[1]", "aws_vpc.other", "module.a.aws_eip.own"]);
   });
 
   it("is read from an absolute path, and from where terraform init has put it", async () => {

@@ -190,12 +190,20 @@ describe("evaluateTemplate", () => {
     "${[for each in unknown : each]}",
     "${unknown > 3}",
     "${length(unknown)}",
+    "${jsondecode(unknown)}",
   ])("does not evaluate %s, which depends on a value that only AWS knows", (template) => {
     expect(() => evaluateTemplate(template, unknownValue)).toThrow(
       expect.objectContaining({
         code: "ERR_UNSUPPORTED",
         message: expect.stringContaining("aws_vpc.main.id"),
       }),
+    );
+  });
+
+  it("keeps a value that only AWS knows in a text of decoded JSON", () => {
+    const template = "${jsondecode(jsonencode({ arns = [unknown] })).arns[0]}";
+    expect(evaluateTemplate(template, unknownValue)).toBe(
+      evaluateTemplate("${unknown}", unknownValue),
     );
   });
 

@@ -161,6 +161,19 @@ describe("a plan of Terraform modules in JSON, called from HCL", () => {
     expect(first.secrets.value(secret)).toMatch(/^[0-9a-f]{32}$/);
     expect(first.secrets.value(`${secret}_b`)).not.toBe(first.secrets.value(secret));
   });
+
+  it("waits for what the call gives to a variable in depends_on", async () => {
+    const plan = content("modules.plan");
+    const called = plan.configuration.root_module.module_calls.redis.module.resources;
+    called
+      .find(({ type }: { type: string }) => type === "aws_ecs_service")
+      .depends_on.push("var.cluster_name");
+    const { first } = await templatesOf(plan);
+    const [before] = (await templatesOf(recorded("modules.plan"))).first.plan.services;
+    const [after] = first.plan.services;
+    const added = after?.dependsOn.filter((each) => !before?.dependsOn.includes(each));
+    expect(added).toEqual(["aws_ecs_cluster.main"]);
+  });
 });
 
 describe("a `removed` block with destroy = false", () => {
