@@ -105,6 +105,8 @@ export class GuardedProcess {
     if (!this.running) return;
     if (this.pid === this.group) killGroup(this.group);
     else signalProcess(this.pid, "SIGKILL");
+    // A program may have stopped what waits for it.
+    signalGroup(this.group, "SIGCONT");
   }
 }
 

@@ -52,11 +52,11 @@ const CAPABILITIES = {
   setfcap: 31,
 } as const;
 
-/** The numbers of prctl(2), mount(2), memfd_create(2), execveat(2), unshare(2) and clone(2), and the architecture's in audit.h. */
-const [PRCTL, MOUNT, MEMFD_CREATE, EXECVEAT, UNSHARE, CLONE, ARCHITECTURE] =
+/** The numbers of prctl(2), capset(2), mount(2), memfd_create(2), execveat(2), unshare(2) and clone(2), and the architecture's in audit.h. */
+const [PRCTL, CAPSET, MOUNT, MEMFD_CREATE, EXECVEAT, UNSHARE, CLONE, ARCHITECTURE] =
   process.arch === "arm64"
-    ? [167, 40, 279, 281, 97, 220, 0xc00000b7]
-    : [157, 165, 319, 322, 272, 56, 0xc000003e];
+    ? [167, 91, 40, 279, 281, 97, 220, 0xc00000b7]
+    : [157, 126, 165, 319, 322, 272, 56, 0xc000003e];
 
 /** The number of close_range(2), of Linux 5.9: this machine's files may be open in what started the run. */
 const CLOSE_RANGE = 436;
@@ -121,9 +121,12 @@ for (grep { !$kept{$_} && syscall(${PRCTL}, 23, $_, 0, 0, 0) == 1 } 0 .. 63) {
 my $filter = pack "(SCCL)*", ${FILTER.flat().join(", ")};
 syscall(${PRCTL}, 22, 2, pack("S x6 P", ${FILTER.length}, $filter), 0, 0) == 0 or die "filter: $!\\n";
 chroot "." or die "root: $!\\n";
-chdir $folder or die "working directory $folder: $!\\n";
 # Standard input is this machine's /dev/null, whose mode a descriptor can change: instead a pipe that has ended.
 if (-c STDIN && (stat STDIN)[6] == 259) { pipe(my $empty, my $end) or die "$!\\n"; POSIX::dup2(fileno $empty, 0) }
+# From here on paths are the container's. One may be a link to the /proc/PID/root of another program on its way in, which this must not follow.
+my $set = 0; $set |= 1 << $_ for keys %kept;
+syscall(${CAPSET}, my $header = pack("LL", 0x20080522, 0), my $sets = pack("L6", $set, $set, 0, 0, 0, 0)) == 0 or die "capabilities: $!\\n";
+chdir $folder or die "working directory $folder: $!\\n";
 $) = "$gid $gid";
 POSIX::setgid($gid) && POSIX::setuid($uid) && $) =~ /^$gid(?: $gid)*$/ or die "user $uid:$gid: $!\\n";
 %ENV = map { /^${HIDDEN}(.*)/s ? ($1 => $ENV{$_}) : () } keys %ENV;

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from "node:fs/promises";
+import { open, rm, type FileHandle } from "node:fs/promises";
 import { interval } from "../base/interval.ts";
 import { messageOf } from "../base/message-of.ts";
 import type { HealthStatus } from "../base/state.ts";
@@ -118,8 +118,10 @@ export async function runHealthCheck(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
+    // A new file: what an earlier check has left running may have a lease on its own, for which open would wait.
+    await rm(file, { force: true });
     // The program may open it again as /dev/stdout, as any user.
-    const output = await open(file, "w+", 0o666);
+    const output = await open(file, "wx+", 0o666);
     try {
       await output.chmod(0o666);
       const check = await GuardedProcess.start(guardian, { ...options, output: output.fd });

@@ -25,10 +25,11 @@ export function portHint(
   target: Pick<TargetState, "containerPort" | "listenPort"> | undefined,
   log: string,
 ): string | undefined {
-  if (!/EADDRINUSE|address already in use/i.test(log)) return undefined;
+  const line = log.split("\n").find((each) => /EADDRINUSE|address already in use/i.test(each));
+  if (line === undefined) return undefined;
   const { containerPort, listenPort } = target ?? {};
   if (listenPort !== undefined && listenPort === containerPort) return undefined;
-  const [, wanted] = /(?:EADDRINUSE|address already in use).*:(\d+)$/im.exec(log) ?? [];
+  const [, wanted] = /:(\d+)$/.exec(line.trimEnd()) ?? [];
   const port = listenPort === undefined ? "" : `, ${listenPort} in this task`;
   return [
     `  ! ${service} ${short(taskId)} tried to listen on a taken port${wanted === undefined ? "" : `, ${wanted}`}. It must listen on the port that PORT names${port}.`,

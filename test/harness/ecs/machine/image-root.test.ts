@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   closeSync,
@@ -166,6 +167,44 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
       await running.exited;
     } finally {
       rmSync(evil, { recursive: true });
+    }
+  });
+
+  it("does not lead a program beside it through one that it has stopped on its way in", async () => {
+    const sandbox = sandboxOf({ workingDirectory: "/app" });
+    // The next process that is not its own has this machine's root, and may be signalled.
+    const stops = `$| = 1; my $last = fork // die; exit unless $last; waitpid $last, 0; my $found;
+      while (!$found) { for my $pid ($last + 1 .. $last + 40) { $found = $pid, last if kill 19, $pid } }
+      rmdir "/app"; symlink "/proc/$found/root", "/app"; print "stopped\\n"; sleep 60`;
+    const running = await start(sandbox, ["perl", "-e", stops]);
+    const beside = (script: string) => {
+      const [program = "", ...words] = besideInSandbox(
+        ["sh", "-c", script],
+        sandbox,
+        running.pid,
+        "/",
+      );
+      return execFile(program, words, { env: hidden(ENV) });
+    };
+    const victims: ChildProcess[] = [];
+    try {
+      await expect
+        .poll(
+          () => {
+            victims.push(beside(":"));
+            return readFileSync(log(), "utf8");
+          },
+          { interval: 500 },
+        )
+        .toBe("stopped\n");
+      const mark = path.join(guardian.folder, "mark");
+      const [code] = (await once(beside(`: >.${mark}`), "exit")) as [number];
+      expect(code).not.toBe(0);
+      expect(existsSync(mark)).toBe(false);
+    } finally {
+      for (const victim of victims) victim.kill("SIGKILL");
+      running.kill();
+      await running.exited;
     }
   });
 

@@ -1,3 +1,4 @@
+import { linkSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { Guardian } from "../../../../harness/ecs/machine/guardian.ts";
 import {
@@ -77,7 +78,11 @@ describe("a check that fails", () => {
       const options = { argv: ["/bin/sh", "-c", script], env: {}, cwd: "/" };
       const file = `${guardian.folder}/health`;
       const { signal } = new AbortController();
+      // What an earlier check has left running may hold its file, so each has a new one.
+      writeFileSync(file, "of the check before");
+      linkSync(file, `${file}-before`);
       expect(await runHealthCheck(guardian, options, file, signal)).toBe(failure);
+      expect(readFileSync(`${file}-before`, "utf8")).toBe("of the check before");
     } finally {
       await guardian.close();
     }
