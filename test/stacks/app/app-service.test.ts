@@ -134,52 +134,10 @@ describe("the app container", () => {
     expect(container(devWith({ app: { ...app, ...own } }), "app")).toMatchObject(own);
   });
 
-  it("runs the image from an SSM parameter", () => {
-    const template = devWith({ app: { ...app, image: { ssmParameter: "/dev/app/image" } } });
-    expect(container(template, "app").image).toBe(
-      "${data.aws_ssm_parameter.app_image.insecure_value}",
-    );
-    expect(template.json.data).toEqual({
-      aws_ssm_parameter: { app_image: expect.objectContaining({ name: "/dev/app/image" }) },
-    });
-  });
-
   it("has a read-only root file system if configured", () => {
     const sealed = devWith({ app: { ...app, readonlyRootFilesystem: true } });
     expect(container(sealed, "app")["readonlyRootFilesystem"]).toBe(true);
     expect(container(devWith(), "app")["readonlyRootFilesystem"]).toBe(false);
-  });
-});
-
-describe("ECS Exec", () => {
-  const services = ["app", "redis"] as const;
-
-  it("is on for both services, with permissions in their task roles, if configured", () => {
-    const template = devWith({ exec: true });
-    for (const service of services) {
-      expect(one(template, "aws_ecs_service", `${service}_service`)).toMatchObject({
-        enable_execute_command: true,
-      });
-      expect(policyOf(template, `${service}_roles_task_policy`)).toMatchObject({
-        Statement: expect.arrayContaining([
-          {
-            Effect: "Allow",
-            Action: [
-              "ssmmessages:CreateControlChannel",
-              "ssmmessages:CreateDataChannel",
-              "ssmmessages:OpenControlChannel",
-              "ssmmessages:OpenDataChannel",
-            ],
-            Resource: "*",
-          },
-        ]),
-      });
-      // Its agent writes into the container and needs an init process.
-      expect(container(template, service)).toMatchObject({
-        readonlyRootFilesystem: false,
-        linuxParameters: { initProcessEnabled: true },
-      });
-    }
   });
 });
 

@@ -77,41 +77,6 @@ describe("a task of the app", () => {
 });
 
 describe("a task on a schedule", () => {
-  const template = devWith({ tasks: { nightly, migrate } });
-
-  it("depends on Redis and on the policies of its task", () => {
-    expect(one(template, "aws_scheduler_schedule")["depends_on"]).toEqual(
-      expect.arrayContaining([
-        "aws_ecs_service.redis_service",
-        "aws_iam_role_policy.app_roles_execution_secrets",
-        "aws_iam_role_policy.tasks_nightly_rights",
-      ]),
-    );
-  });
-
-  it("sends a message if it fails or cannot be started", () => {
-    const alarmed = devWith({ tasks: { nightly }, alarms: { emails: ["a@example.com"] } });
-    expect(
-      one(alarmed, "aws_cloudwatch_metric_alarm", "operation_alarms_tasks_not_started"),
-    ).toMatchObject({
-      namespace: "AWS/SQS",
-      dimensions: { QueueName: "dev-tasks-not-started" },
-      threshold: 0,
-    });
-    const rule = one(alarmed, "aws_cloudwatch_event_rule", "operation_alarms_nightly_task_failed");
-    expect(JSON.parse(String(rule["event_pattern"]))).toMatchObject({
-      detail: {
-        group: ["family:dev-nightly"],
-        lastStatus: ["STOPPED"],
-        // A task that could not start has no exit code.
-        $or: [
-          { containers: { exitCode: [{ "anything-but": 0 }] } },
-          { stopCode: ["TaskFailedToStart"] },
-        ],
-      },
-    });
-  });
-
   it("has its own network interface in awsvpc mode", () => {
     const own = devWith({ app: { ...app, networkMode: "awsvpc" }, tasks: { nightly } });
     expect(one(own, "aws_scheduler_schedule")).toMatchObject({

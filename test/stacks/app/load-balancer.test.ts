@@ -4,30 +4,13 @@ import { all, devWith, existingParts, minimalEnvironment, one } from "../support
 
 const { app } = minimalEnvironment;
 const certificateArn = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b";
-const listener = "aws_lb_listener";
 
 function withBalancer(changes: object, environment: Partial<EnvironmentInput> = {}) {
   const loadBalancer = { ...app.loadBalancer, ...changes };
   return devWith({ ...environment, app: { ...app, loadBalancer } });
 }
 
-const forward = {
-  type: "forward",
-  target_group_arn: "${aws_lb_target_group.load_balancer_targets.arn}",
-};
-
 describe("the app's load balancer", () => {
-  it("is internet-facing in the public subnets of a created network", () => {
-    expect(one(devWith(), "aws_lb")).toMatchObject({
-      name: "dev-app",
-      load_balancer_type: "application",
-      internal: false,
-      subnets: ["${aws_subnet.network_public_a.id}", "${aws_subnet.network_public_b.id}"],
-      // AWS refuses one in a VPC without an internet gateway.
-      depends_on: expect.arrayContaining(["aws_route.network_public_internet"]),
-    });
-  });
-
   it("is internal if configured, or if the network has no public subnets", () => {
     expect(one(withBalancer({ internal: true }), "aws_lb")).toMatchObject({
       internal: true,
@@ -76,55 +59,8 @@ describe("the app's load balancer", () => {
   });
 });
 
-describe("without a certificate", () => {
-  const template = devWith();
-
-  it("serves HTTP", () => {
-    expect(all(template, listener)).toHaveLength(1);
-    expect(one(template, listener)).toMatchObject({
-      load_balancer_arn: "${aws_lb.load_balancer_alb.arn}",
-      port: 80,
-      protocol: "HTTP",
-      default_action: [forward],
-    });
-    expect(template.json["output"]).toMatchObject({
-      app_url: { value: "http://${aws_lb.load_balancer_alb.dns_name}" },
-    });
-  });
-
-  it("opens only its port to clients", () => {
-    expect(clients(template)).toEqual([["0.0.0.0/0", 80, 80]]);
-  });
-});
-
 describe("with a certificate", () => {
   const template = withBalancer({ certificateArn, allowedCidrs: ["10.0.0.0/8", "192.0.2.0/24"] });
-
-  it("serves HTTPS with TLS 1.2 or later", () => {
-    expect(one(template, listener, "load_balancer_https")).toMatchObject({
-      port: 443,
-      protocol: "HTTPS",
-      certificate_arn: certificateArn,
-      ssl_policy: "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-      default_action: [forward],
-    });
-    expect(template.json["output"]).toMatchObject({
-      app_url: { value: "https://${aws_lb.load_balancer_alb.dns_name}" },
-    });
-  });
-
-  it("redirects HTTP to HTTPS permanently, after the HTTPS listener exists", () => {
-    expect(one(template, listener, "load_balancer_http")).toMatchObject({
-      port: 80,
-      default_action: [
-        {
-          type: "redirect",
-          redirect: { port: "443", protocol: "HTTPS", status_code: "HTTP_301" },
-        },
-      ],
-      depends_on: ["aws_lb_listener.load_balancer_https"],
-    });
-  });
 
   it("opens both ports to the configured clients", () => {
     expect(clients(template)).toEqual([

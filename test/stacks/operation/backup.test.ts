@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
 import { backupCopy } from "../../../stacks/config/backups.ts";
-import { backupCopyScript } from "../../../stacks/redis/redis-container.ts";
 import { refusedLines } from "../support/refusal.ts";
 import {
   all,
@@ -69,20 +68,6 @@ describe("backups", () => {
     });
   });
 
-  it("do not enable AWS's default plan for EFS", () => {
-    expect(all(devWith({ backup: {} }), "aws_efs_backup_policy")).toEqual([]);
-  });
-
-  it("can be restored with the role that makes them", () => {
-    const attached = all(devWith({ backup: {} }), "aws_iam_role_policy_attachment")
-      .filter(([id]) => id.startsWith("operation_backup"))
-      .map(([, { policy_arn }]) => policy_arn);
-    expect(attached).toEqual([
-      "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
-      "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores",
-    ]);
-  });
-
   it("are copied to a new vault in another region", () => {
     const template = devWith({
       backup: {
@@ -141,32 +126,6 @@ describe("backups", () => {
     const kmsKeyArn = "arn:aws:kms:eu-west-1:123456789012:key/0a1b";
     const template = devWith({ backup: { kmsKeyArn } });
     expect(one(template, "aws_backup_vault")["kms_key_arn"]).toBe(kmsKeyArn);
-  });
-
-  it("have a complete copy, which a task makes in Redis' folder every hour", () => {
-    const template = devWith({ backup: {} });
-    const id = "operation_backup_copy_task_definition";
-    const definition = one(template, "aws_ecs_task_definition", id);
-    const redis = one(template, "aws_ecs_task_definition", "redis_task_definition");
-    // Its mounts, roles, user and image are those of Redis.
-    for (const field of ["volume", "task_role_arn", "execution_role_arn", "network_mode"]) {
-      expect(definition[field]).toEqual(redis[field]);
-    }
-    const [made, own] = [
-      container(template, "operation_backup_copy", backupCopy),
-      container(template, "redis"),
-    ];
-    for (const field of ["image", "user", "mountPoints"] as const) {
-      expect(made[field]).toEqual(own[field]);
-    }
-    expect(made.command).toEqual(["sh", "-c", backupCopyScript]);
-    // It ends when the copy is made, and has no passwords.
-    expect(made).not.toHaveProperty("restartPolicy");
-    expect(made.secrets).toEqual([]);
-    const schedule = one(template, "aws_scheduler_schedule");
-    expect(schedule).toMatchObject({ schedule_expression: "rate(1 hour)" });
-    expect(schedule["depends_on"]).toContain("aws_ecs_service.redis_service");
-    expect(all(devWith(), "aws_scheduler_schedule")).toEqual([]);
   });
 
   it("have an output with the command that makes a copy, on any cluster", () => {
