@@ -63,8 +63,8 @@ mv .backup-new "$name" || exit 1
 # Two copies are kept, so a backup has at least an hour to read the one that was the newest at its start. A backup may be
 # billed for each copy. Only folders that this script has made are removed, the one that was made first: a host whose
 # clock is ahead gives its copy a late name.
-two='[0-9][0-9]'
-for old in $(ls -dt backup-$two$two$two${two}T$two$two${two}Z | awk -v own="$name" '$0 != own && ++others > 1'); do
+ours='backup-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+for old in $(ls -dt $ours | awk -v own="$name" '$0 != own && ++others > 1'); do
   rm -r "$old" || exit 1
 done
 
