@@ -130,10 +130,7 @@ class Gate {
         // As the kernel does in a container: the other processes end with the main process.
         killGroup(pid);
         guardian.unwatch(pid);
-        if (this.#first !== undefined) {
-          killFirst(this.#first);
-          guardian.unwatch(this.#first.pid);
-        }
+        this.#letGo();
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
       });
     });
@@ -166,6 +163,15 @@ class Gate {
   async holds(pid: number): Promise<void> {
     this.#first = { pid, namespace: namespaceOf(pid) };
     await this.#guardian.watch(pid);
+    if (!this.running) this.#letGo();
+  }
+
+  /** Its number may be another process's from now on. */
+  #letGo(): void {
+    if (this.#first === undefined) return;
+    killFirst(this.#first);
+    this.#guardian.unwatch(this.#first.pid);
+    this.#first = undefined;
   }
 
   get output(): ChildProcess["stdout"] {
