@@ -138,9 +138,9 @@ output "alarm_arns" {
   }
 }
 
-output "check_command" {
-  description = "Command for the container `redis` of a one-off task of Redis' task definition, while Redis is stopped: checks the append-only file, and repairs it after a copy"
-  value       = ["sh", "-c", file("${path.module}/scripts/check-file.sh")]
+output "check_overrides" {
+  description = "Overrides of a one-off task of Redis' task definition, for `aws ecs run-task`, while Redis is stopped: checks the append-only file, and repairs it after a copy"
+  value       = jsonencode({ containerOverrides = [{ name = "redis", command = ["sh", "-c", file("${path.module}/scripts/check-file.sh")] }] })
 }
 
 output "backup_copy_command" {
