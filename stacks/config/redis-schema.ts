@@ -123,8 +123,8 @@ export const serviceFields = {
   stopped: flag()
     .default(false)
     .describe(
-      "Stops Redis, for maintenance or a restore. The data stay, its alarms send nothing, and no copies are made. " +
-        "Clients find no record and wait",
+      "Stops Redis, for maintenance or a restore. The data stay, and no copies are made. Its alarms send nothing " +
+        "but that its task has stopped. Clients find no record and wait",
     ),
   dnsTtl: whole(1, 300, "seconds").default(10).describe("TTL of the SRV record"),
   healthCheck: redisHealthCheckSchema,

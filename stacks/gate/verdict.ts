@@ -4,8 +4,16 @@ import { type AppResource, appResources, nameIn } from "./app-resources.ts";
 import * as configuration from "./configuration.ts";
 import { resolver, unlikeSynthesized } from "./expected.ts";
 import { type Plan, type ResourceChange, unknownFields } from "./plan.ts";
-import { at, type Difference, differences, type Fields, fieldsOf, listOf } from "./values.ts";
-import { normal, withContainers } from "./values.ts";
+import {
+  at,
+  type Difference,
+  differences,
+  type Fields,
+  fieldsOf,
+  listOf,
+  normal,
+  withContainers,
+} from "./values.ts";
 
 /** The planned change of a resource. Without reasons, it is allowed in a release. */
 export interface Judged {

@@ -22,7 +22,7 @@ export interface AgentVariables {
  */
 export function agentVariables(
   { agent, name, isFound, region, endpoints }: AgentVariables,
-  { taskId, container, definition, hasNetwork }: AgentClient,
+  { taskId, container, definition, hasNetwork, own: given }: AgentClient,
 ): Record<string, string> {
   const id = agent.idOf(taskId, container);
   const direct = `http://${agent.address}:${agent.port}`;
@@ -33,8 +33,11 @@ export function agentVariables(
     ECS_CONTAINER_METADATA_URI: `${own}/v3/${id}`,
     ECS_CONTAINER_METADATA_URI_V4: `${own}/v4/${id}`,
     ECS_AGENT_URI: `${own}/api/${id}`,
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
+    // Neither if the container has one of the two (`ApplyRegionToContainer`).
+    ...(!("AWS_REGION" in given || "AWS_DEFAULT_REGION" in given) && {
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+    }),
     AWS_EXECUTION_ENV: `AWS_ECS_${definition.launchType ?? "EC2"}`,
     // This machine may itself be an instance with a role.
     AWS_EC2_METADATA_DISABLED: "true",

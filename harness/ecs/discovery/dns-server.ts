@@ -11,7 +11,7 @@ import { RCODE, type DnsRecord, type DnsResponder, type RecordType } from "./dns
 /** How many questions and records a query may have: one question, and records for EDNS and a signature. */
 const MOST = 8;
 
-/** Bytes of a query: what a datagram may have without fragments (RFC 9715). */
+/** Bytes of a query: what passes networks without fragments (https://www.dnsflagday.net/2020/). */
 const LONGEST = 1232;
 
 /**

@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readlinkSync } from "node:fs";
 import { constants } from "node:os";
 import type { Guardian } from "./guardian.ts";
 import type { MemoryCgroup } from "./memory-cgroup.ts";
-import { firstProcessOf } from "./pid-namespace.ts";
+import { firstProcessOf, namespaceOf } from "./pid-namespace.ts";
 import { killGroup, membersOf, signalGroup, signalProcess } from "./process-group.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
@@ -182,12 +181,4 @@ class Gate {
 /** Its number may be another process's already. */
 function killFirst({ pid, namespace }: { pid: number; namespace: string | undefined }): void {
   if (namespace !== undefined && namespaceOf(pid) === namespace) signalProcess(pid, "SIGKILL");
-}
-
-function namespaceOf(pid: number): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/pid`);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
-import { readFile, readlink } from "node:fs/promises";
+import { readlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { type FileMount, isEntering } from "./image-root.ts";
 
@@ -118,10 +119,10 @@ export async function firstProcessOf(
   ended: () => boolean,
   found: (child: number) => Promise<void>,
 ): Promise<number | undefined> {
-  const ownNamespace = await namespaceOf(pid);
+  const ownNamespace = namespaceOf(pid);
   let known: number | undefined;
   const isInside = async (child: number): Promise<boolean> => {
-    const inside = await namespaceOf(child);
+    const inside = namespaceOf(child);
     // A signal during the mounts would be lost: the kernel drops signals that PID 1 does not handle.
     if (inside === undefined || inside === ownNamespace) return false;
     if (known !== child) await found((known = child));
@@ -148,8 +149,14 @@ async function isPastInit(pid: number): Promise<boolean> {
 const commandOf = (pid: number): Promise<string> =>
   readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
 
-const namespaceOf = (pid: number): Promise<string | undefined> =>
-  readlink(`/proc/${pid}/ns/pid`).catch(() => undefined);
+/** The PID namespace of a process; undefined if it has ended. */
+export function namespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The first child for which `isWanted` returns true; undefined if the process ends before. */
 async function childOf(

@@ -21,6 +21,8 @@ export interface AgentClient {
   readonly definition: ContainerContext["definition"];
   /** Whether it has a network of its own. */
   readonly hasNetwork: boolean;
+  /** The variables of its image, its environment files and its definition. */
+  readonly own: Readonly<Record<string, string>>;
 }
 
 /** The dependencies that the containers of a run share. */
@@ -62,22 +64,6 @@ export const dockerIdOf = (taskId: string, name: string): string =>
 /** Docker's host name of a container without one of its own. */
 export const hostnameOf = (taskId: string, name: string): string =>
   dockerIdOf(taskId, name).slice(0, 12);
-
-const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-
-/**
- * The agent's variables of a container: with no region if the image, an environment file or the definition has one
- * (`ApplyRegionToContainer`).
- */
-export function agentVariablesFor(
-  { agent }: Pick<ContainerRuntime, "agent">,
-  client: AgentClient,
-  own: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const variables = agent(client);
-  if (!REGIONS.some((name) => name in own)) return variables;
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !REGIONS.includes(name)));
-}
 
 /** A container's view of its task: addresses and current faults. */
 export interface ContainerContext {

@@ -5,12 +5,7 @@ import { type FileMount, hidden, type ImageRoot } from "../machine/image-root.ts
 import { MARKER } from "../machine/guardian.ts";
 import { attainable } from "../machine/ulimits.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
-import {
-  agentVariablesFor,
-  type ContainerContext,
-  type ContainerRuntime,
-  hostnameOf,
-} from "./container-context.ts";
+import { type ContainerContext, type ContainerRuntime, hostnameOf } from "./container-context.ts";
 import type { ContainerLaunch } from "./launch.ts";
 import { hostLines, linkVariables } from "./container-links.ts";
 import { userOf } from "./container-user.ts";
@@ -140,11 +135,7 @@ async function variablesOf(
     // Docker's value, which image and definition may replace: Next.js listens on the address in HOSTNAME.
     HOSTNAME: hostname,
     HOME: await homeOf(root, user),
-    ...agentVariablesFor(
-      { agent },
-      { taskId, container: plan.name, definition, hasNetwork: true },
-      own,
-    ),
+    ...agent({ taskId, container: plan.name, definition, hasNetwork: true, own }),
     ...linkVariables(plan.name, { links }),
     ...own,
     [MARKER]: `${guardian.runId}/${taskId}/${plan.name}`,

@@ -2,12 +2,7 @@ import { chown, mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { MARKER } from "../machine/guardian.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
-import {
-  agentVariablesFor,
-  type ContainerContext,
-  type ContainerRuntime,
-  hostnameOf,
-} from "./container-context.ts";
+import { type ContainerContext, type ContainerRuntime, hostnameOf } from "./container-context.ts";
 import { linkHosts, linkVariables } from "./container-links.ts";
 import {
   checkProgram,
@@ -120,7 +115,7 @@ function variablesOf(
     HOME: folder,
     TMPDIR: folders.temporary(taskId, plan.name),
     HOSTNAME: plan.hostname ?? hostnameOf(taskId, plan.name),
-    ...agentVariablesFor({ agent }, { taskId, container: plan.name, definition, hasNetwork }, own),
+    ...agent({ taskId, container: plan.name, definition, hasNetwork, own }),
     ...linkVariables(plan.name, { links }),
     ...translateVariables(own, view),
     ...Object.fromEntries(plan.secrets.map((reference) => [reference.name, secret(reference)])),

@@ -69,10 +69,8 @@ module "redis" {
 
   image = local.image
 
-  # Half of the memory is for data, because this Redis gets many writes.
-  memory            = 4096
-  maxmemory_percent = 50
-  cpu               = 1024
+  memory = 4096
+  cpu    = 1024
 
   metrics          = true
   alarm_topic_arns = [aws_sns_topic.alarms.arn]

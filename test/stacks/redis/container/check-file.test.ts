@@ -87,7 +87,7 @@ describe("the check of the append-only file", () => {
     expect(readFileSync(join(data.path, LAST))).toEqual(damaged);
   });
 
-  it("says that a file cannot be repaired, or that there is none", async () => {
+  it("says so if a file cannot be repaired, or is missing", async () => {
     await using data = await volume();
     await written(data);
     truncateSync(join(data.path, FILES, "appendonly.aof.1.base.rdb"), 20);
