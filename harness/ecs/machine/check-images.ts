@@ -1,9 +1,7 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { promisify } from "node:util";
 import { findCommand, thisSystem } from "../programs/operating-system.ts";
-import { PERL } from "./image-root.ts";
 
 const run = promisify(execFile);
 
@@ -61,7 +59,9 @@ export async function whyNoNetworks(): Promise<string | undefined> {
 export async function whyNoImages(): Promise<string | undefined> {
   const network = await whyNoNetworks();
   if (network !== undefined) return network;
-  if (!existsSync(PERL)) return `containers from images need ${PERL} (Debian's package perl-base)`;
+  if (findCommand(thisSystem(), "crun") === undefined) {
+    return "containers from images need crun (Debian's package crun)";
+  }
   const why = await once(OVERLAY);
   return why && `containers from images need overlayfs: ${why}`;
 }

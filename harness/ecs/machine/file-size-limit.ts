@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { lstat, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { HarnessError } from "../base/errors.ts";
 import { messageOf } from "../base/message-of.ts";
-import { membersOf, ownerOf } from "./process-group.ts";
+import type { GuardedProcess } from "./guarded-process.ts";
+import { openFilesIn, type Volume } from "./open-files.ts";
+import { ownerOf } from "./process-group.ts";
 import { asUser } from "./user.ts";
 
 /** An absolute path, because it may not be on the container's PATH. */
@@ -13,21 +15,24 @@ const PRLIMIT = "/usr/bin/prlimit";
 /** Milliseconds. */
 const PRLIMIT_TIMEOUT = 5000;
 
-/** At most this many processes of a group are limited, in case a program forks endlessly. */
+/** At most this many processes are limited, in case a program forks endlessly. */
 const MANY = 1000;
 
 const run = promisify(execFile);
 
 /**
- * Limits the size of the files that processes of a group can write (RLIMIT_FSIZE, which needs no privileges);
+ * Limits the size of the files that the processes of a container can write (RLIMIT_FSIZE, which needs no privileges);
  * undefined removes the limit. A write beyond the limit fails with EFBIG, not with ENOSPC as on a full disk:
  * containers ignore SIGXFSZ.
  * @param limit bytes
  * @throws HarnessError ERR_PLATFORM if prlimit (util-linux) fails
  */
-export async function limitFileSize(group: number, limit: number | undefined): Promise<void> {
+export async function limitFileSize(
+  process: Pick<GuardedProcess, "members">,
+  limit: number | undefined,
+): Promise<void> {
   const done = new Set<number>();
-  const next = (): number | undefined => membersOf(group).find((pid) => !done.has(pid));
+  const next = (): number | undefined => process.members.find((pid) => !done.has(pid));
   // A process that is forked during the loop inherits its parent's limit.
   for (let pid = next(); pid !== undefined && done.size < MANY; pid = next()) {
     done.add(pid);
@@ -57,26 +62,22 @@ interface FoundFile {
   readonly changedAt: number;
 }
 
-/** Size of the largest file in some folders that a process group has open, in bytes. With this limit no file grows. */
-export async function largestOpenFile(group: number, folders: readonly string[]): Promise<number> {
-  const links = await Promise.all(membersOf(group).map(openPaths));
-  const inside = links
-    .flat()
-    .filter((file) => folders.some((folder) => file.startsWith(`${folder}/`)));
-  const files = await Promise.all(inside.map(look));
-  return Math.max(0, ...files.flatMap((file) => file?.size ?? []));
+/** Size of the largest file in some volumes that processes have open, in bytes. With this limit no file grows. */
+export async function largestOpenFile(
+  pids: readonly number[],
+  volumes: readonly Volume[],
+): Promise<number> {
+  const open = await openFilesIn(pids, volumes);
+  const sizes = open.map(
+    async ({ descriptor }) => (await stat(descriptor).catch(() => undefined))?.size ?? 0,
+  );
+  return Math.max(0, ...(await Promise.all(sizes)));
 }
 
 /** Size of the last written file in some folders, in bytes; 0 if there is none. */
 export async function lastWrittenFile(folders: readonly string[]): Promise<number> {
   const files = await Promise.all(folders.map(filesIn));
   return files.flat().toSorted((a, b) => b.changedAt - a.changedAt)[0]?.size ?? 0;
-}
-
-async function openPaths(pid: number): Promise<string[]> {
-  const folder = `/proc/${pid}/fd`;
-  const names = await readdir(folder).catch(() => []);
-  return Promise.all(names.map((name) => readlink(path.join(folder, name)).catch(() => "")));
 }
 
 async function filesIn(folder: string): Promise<FoundFile[]> {

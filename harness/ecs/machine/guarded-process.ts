@@ -3,8 +3,16 @@ import { once } from "node:events";
 import { constants } from "node:os";
 import type { Guardian } from "./guardian.ts";
 import type { MemoryCgroup } from "./memory-cgroup.ts";
-import { firstProcessOf, namespaceOf } from "./pid-namespace.ts";
-import { killGroup, membersOf, signalGroup, signalProcess } from "./process-group.ts";
+import { firstProcessOf } from "./pid-namespace.ts";
+import {
+  killGroup,
+  killWithChildren,
+  membersOf,
+  namespaceOf,
+  neighboursOf,
+  signalGroup,
+  signalProcess,
+} from "./process-group.ts";
 import { inSandbox, type Sandbox } from "./sandbox.ts";
 
 /**
@@ -14,6 +22,9 @@ import { inSandbox, type Sandbox } from "./sandbox.ts";
  * SIGXFSZ is ignored: a write beyond RLIMIT_FSIZE fails, as on a full disk.
  */
 const GATE = 'read -r _ || exit 0; trap "" XFSZ; exec "$@" </dev/null';
+
+/** At most this many processes are stopped, in case a program forks endlessly. */
+const MANY = 10_000;
 
 export interface ProcessOptions {
   readonly argv: readonly string[];
@@ -26,8 +37,6 @@ export interface ProcessOptions {
   readonly sandbox?: Sandbox | undefined;
   /** Its cgroup. @default the harness's own */
   readonly memory?: MemoryCgroup | undefined;
-  /** Called with the process group before the program starts. @default nothing */
-  readonly heldBack?: ((group: number) => Promise<void>) | undefined;
 }
 
 /** A process in its own group that the guardian watches. */
@@ -55,12 +64,12 @@ export class GuardedProcess {
     const { first } = sandbox;
     const main =
       first &&
-      (await firstProcessOf(
-        gate.pid,
+      (await firstProcessOf(gate.pid, {
         first,
-        () => !gate.running,
-        (pid) => gate.holds(pid),
-      ));
+        isRuntime: sandbox.root !== undefined,
+        ended: () => !gate.running,
+        found: (pid) => gate.holds(pid),
+      }));
     return new GuardedProcess(gate, main ?? gate.pid);
   }
 
@@ -78,22 +87,25 @@ export class GuardedProcess {
     if (this.running) signalProcess(this.pid, signal);
   }
 
-  /** Stops the whole group. Signals other than SIGKILL are delivered after {@link thaw}. */
+  /** Stops all its processes. Signals other than SIGKILL are delivered after {@link thaw}. */
   freeze(): void {
-    if (!this.running) return;
-    signalGroup(this.group, "SIGSTOP");
-    // The process that waits for the main process must see its end.
-    if (this.pid !== this.group) signalProcess(this.group, "SIGCONT");
-  }
-
-  /** The PIDs of the group, without the process that waits for the main process. */
-  get members(): readonly number[] {
-    const isProgram = (pid: number): boolean => pid === this.pid || pid !== this.group;
-    return this.running ? membersOf(this.group).filter(isProgram) : [];
+    const stopped = new Set<number>();
+    const next = (): number[] => this.members.filter((pid) => !stopped.has(pid));
+    // What one of them starts meanwhile is stopped in the next round.
+    for (let pids = next(); pids.length > 0 && stopped.size < MANY; pids = next()) {
+      for (const pid of pids) signalProcess(pid, "SIGSTOP");
+      for (const pid of pids) stopped.add(pid);
+    }
   }
 
   thaw(): void {
-    if (this.running) signalGroup(this.group, "SIGCONT");
+    for (const pid of this.members) signalProcess(pid, "SIGCONT");
+  }
+
+  /** The PIDs of its processes: those of its namespace, or else of its group. */
+  get members(): readonly number[] {
+    if (!this.running) return [];
+    return this.pid === this.group ? membersOf(this.group) : neighboursOf(this.pid);
   }
 
   /**
@@ -102,7 +114,7 @@ export class GuardedProcess {
    */
   kill(): void {
     if (!this.running) return;
-    if (this.pid === this.group) killGroup(this.group);
+    if (this.pid === this.group) killWithChildren(this.group);
     else signalProcess(this.pid, "SIGKILL");
     // A program may have stopped what waits for it.
     signalGroup(this.group, "SIGCONT");
@@ -136,7 +148,7 @@ class Gate {
   }
 
   static async start(guardian: Guardian, options: ProcessOptions): Promise<Gate> {
-    const { argv, env, cwd, output, memory, heldBack } = options;
+    const { argv, env, cwd, output, memory } = options;
     const child = spawn("/bin/sh", ["-c", GATE, "sh", ...argv], {
       detached: true,
       cwd,
@@ -149,7 +161,6 @@ class Gate {
     try {
       await guardian.watch(gate.pid);
       await memory?.add(gate.pid);
-      await heldBack?.(gate.pid);
     } catch (error) {
       child.stdin?.end();
       throw error;

@@ -1,7 +1,8 @@
-import { readlinkSync } from "node:fs";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { type FileMount, isEntering } from "./image-root.ts";
+import type { FileMount } from "./image-root.ts";
+import { namespaceOf } from "./process-group.ts";
 
 /**
  * Waits for its child, which is PID 1 of the new namespace, and exits with the child's exit status. `unshare
@@ -21,7 +22,7 @@ shift
 exec "$@"`;
 
 /** A process that waits for PID 1 of a new namespace. When it ends, the kernel kills PID 1. */
-const WAITER = [
+const UNSHARE = [
   "/usr/bin/unshare",
   "--pid",
   "--mount",
@@ -30,8 +31,6 @@ const WAITER = [
   "-c",
   WAIT,
   "wait",
-] as const;
-const FIRST = [
   "/usr/bin/setpriv",
   "--pdeathsig=KILL",
   "--",
@@ -40,7 +39,6 @@ const FIRST = [
   MOUNT,
   "mount",
 ] as const;
-const UNSHARE = [...WAITER, ...FIRST] as const;
 
 /**
  * An init process: forwards signals to the program, and exits with its exit code. The harness sends signals
@@ -59,6 +57,16 @@ while :; do
   exit $code
 done`;
 
+/**
+ * A write beyond RLIMIT_FSIZE fails, as on a full disk, and sends no signal. The runtime of containers from images gives them the
+ * usual effects of signals.
+ */
+const IGNORE = 'trap "" XFSZ; exec "$@"';
+
+/** What a process may be before it becomes the container's program. */
+const STEPS = [IGNORE];
+const ENTERING = [MOUNT, /^\/usr\/bin\/(?:setpriv|prlimit)\0/];
+
 /** The process with PID 1: the container's program, or an init process that starts it. */
 export type FirstProcess = "program" | "init";
 
@@ -68,29 +76,21 @@ export const inNewNamespace = (
   files: readonly FileMount[] = [],
 ): readonly string[] => [...UNSHARE, ...files.flatMap(({ file, at }) => [file, at]), "--", ...argv];
 
-/** The argv of a program that is the first one of new namespaces for PIDs, mounts, host name and IPC. */
-export const inNewNamespaces = (argv: readonly string[]): readonly string[] => {
-  const [unshare, pid, mount, ...rest] = WAITER;
-  return [
-    unshare,
-    pid,
-    mount,
-    "--uts",
-    "--ipc",
-    ...rest,
-    "/usr/bin/setpriv",
-    "--pdeathsig=KILL",
-    "--",
-    ...argv,
-  ];
-};
-
 /** The argv of a program under an init process. */
 export const withInit = (argv: readonly string[]): readonly string[] => [
   "/bin/sh",
   "-c",
   INIT,
   "init",
+  ...argv,
+];
+
+/** The argv of a program whose writes on a full disk fail. */
+export const withoutSizeSignal = (argv: readonly string[]): readonly string[] => [
+  "/bin/sh",
+  "-c",
+  IGNORE,
+  "ignore",
   ...argv,
 ];
 
@@ -112,62 +112,91 @@ export function inNamespaceOf(
   ];
 }
 
-/** The first process in the new namespace of a process, as soon as it can receive signals. */
+/** Milliseconds. Whatever a program's command line looks like, it has started by then. */
+const START_TIMEOUT = 10_000;
+
+/** How {@link firstProcessOf} finds a process. */
+interface Search {
+  readonly first: FirstProcess;
+  /** Whether PID 1 of the new namespace is a runtime, which starts the container in a further one. */
+  readonly isRuntime: boolean;
+  readonly ended: () => boolean;
+  /** Called with PID 1 of the new namespace before it has become the program. */
+  readonly found: (child: number) => Promise<void>;
+}
+
+/** The container's first process, below one that waits for a new namespace, as soon as it can receive signals. */
 export async function firstProcessOf(
   pid: number,
-  first: FirstProcess,
-  ended: () => boolean,
-  found: (child: number) => Promise<void>,
+  { first, isRuntime, ended, found }: Search,
 ): Promise<number | undefined> {
-  const ownNamespace = namespaceOf(pid);
   let known: number | undefined;
-  const isInside = async (child: number): Promise<boolean> => {
-    const inside = namespaceOf(child);
-    // A signal during the mounts would be lost: the kernel drops signals that PID 1 does not handle.
-    if (inside === undefined || inside === ownNamespace) return false;
+  const outer = await childOf(pid, ended, async (child) => {
+    if (!isInside(child, pid)) return false;
     if (known !== child) await found((known = child));
-    return hasEntered(child);
-  };
-  const main = await childOf(pid, isInside, ended);
+    // A signal during the mounts would be lost: the kernel drops signals that PID 1 does not handle.
+    return isRuntime || isPast(child, ENTERING);
+  });
+  if (outer === undefined) return undefined;
+  const main = isRuntime
+    ? await childOf(
+        outer,
+        ended,
+        async (child) =>
+          isInside(child, outer) && !isSameProgram(child, outer) && isPast(child, STEPS),
+      )
+    : outer;
   if (first === "program" || main === undefined) return main;
   // Until the child has become the program, it has the traps of the init process and loses signals.
-  await childOf(main, isPastInit, ended);
+  await childOf(main, ended, (child) => isPast(child, [INIT, ...STEPS]));
   return main;
 }
 
-/** Whether a process has become the container's program, or its init process. During exec it has no command line. */
-async function hasEntered(pid: number): Promise<boolean> {
-  const commandLine = await commandOf(pid);
-  return commandLine !== "" && !commandLine.includes(MOUNT) && !isEntering(commandLine);
+/** Whether a process is in another PID namespace than the one that started it. */
+function isInside(child: number, parent: number): boolean {
+  const namespace = namespaceOf(child);
+  return namespace !== undefined && namespace !== namespaceOf(parent);
 }
 
-async function isPastInit(pid: number): Promise<boolean> {
-  const commandLine = await commandOf(pid);
-  return commandLine !== "" && !commandLine.includes(INIT);
+/** Whether a process has not yet become another program than the one that started it. */
+function isSameProgram(child: number, parent: number): boolean {
+  const [one, other] = [programOf(child), programOf(parent)];
+  return one === undefined || one === other;
 }
 
-const commandOf = (pid: number): Promise<string> =>
-  readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-
-/** The PID namespace of a process; undefined if it has ended. */
-export function namespaceOf(pid: number): string | undefined {
+function programOf(pid: number): string | undefined {
   try {
-    return readlinkSync(`/proc/${pid}/ns/pid`);
+    const { dev, ino } = statSync(`/proc/${pid}/exe`);
+    return `${dev}:${ino}`;
   } catch {
     return undefined;
   }
 }
 
-/** The first child for which `isWanted` returns true; undefined if the process ends before. */
+/** Whether a process is none of the steps before the program. During exec it has no command line. */
+async function isPast(pid: number, steps: readonly (string | RegExp)[]): Promise<boolean> {
+  const commandLine = await commandOf(pid);
+  const isStep = (step: string | RegExp): boolean =>
+    typeof step === "string" ? commandLine.includes(step) : step.test(commandLine);
+  return commandLine !== "" && !steps.some(isStep);
+}
+
+const commandOf = (pid: number): Promise<string> =>
+  readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+
+/**
+ * The first child for which `isWanted` returns true, or that there is after a while; undefined if the process ends before.
+ */
 async function childOf(
   pid: number,
-  isWanted: (child: number) => Promise<boolean>,
   ended: () => boolean,
+  isWanted: (child: number) => Promise<boolean>,
 ): Promise<number | undefined> {
+  const deadline = performance.now() + START_TIMEOUT;
   while (!ended()) {
     const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
     for (const child of children.trim().split(" ").map(Number)) {
-      if (child > 0 && (await isWanted(child))) return child;
+      if (child > 0 && ((await isWanted(child)) || performance.now() > deadline)) return child;
     }
     await delay(1);
   }

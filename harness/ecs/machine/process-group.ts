@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import type { UserIds } from "../terraform/plan/plan.ts";
 
 /** Kills a process group. It may have ended. */
@@ -23,6 +23,33 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
 /** The PIDs of all processes of a group, including those in its PID namespaces. */
 export function membersOf(group: number): number[] {
   return processes().filter((pid) => groupOf(pid) === group);
+}
+
+/** The PIDs of all processes in the PID namespace of a process. */
+export function neighboursOf(pid: number): number[] {
+  const namespace = namespaceOf(pid);
+  return namespace === undefined
+    ? []
+    : processes().filter((each) => namespaceOf(each) === namespace);
+}
+
+/** The PID namespace of a process; undefined if it has ended. */
+export function namespaceOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Kills a process group, and the children of its processes that have left it: a runtime's program has a session of its own. */
+export function killWithChildren(group: number): void {
+  const members = membersOf(group);
+  const children = members.flatMap((pid) =>
+    read(pid, `task/${pid}/children`).split(" ").map(Number),
+  );
+  killGroup(group);
+  for (const pid of children) if (pid > 0 && !members.includes(pid)) signalProcess(pid, "SIGKILL");
 }
 
 function processes(): number[] {

@@ -1,15 +1,16 @@
 import type { Ulimit } from "../terraform/plan/container-definition.ts";
 import type { UserIds } from "../terraform/plan/plan.ts";
-import { besideInImageRoot, type FileMount, inImageRoot, type ImageRoot } from "./image-root.ts";
+import type { GuardedProcess } from "./guarded-process.ts";
 import {
-  inNamespaceOf,
-  inNewNamespace,
-  inNewNamespaces,
-  withInit,
-  type FirstProcess,
-} from "./pid-namespace.ts";
+  besideInImageRoot,
+  describeContainer,
+  type FileMount,
+  inImageRoot,
+  type ImageRoot,
+} from "./image-root.ts";
+import { inNamespaceOf, inNewNamespace, withInit, type FirstProcess } from "./pid-namespace.ts";
 import { withReadOnly, type ReadOnly } from "./read-only.ts";
-import { withUlimits } from "./ulimits.ts";
+import { withFileSize, withUlimits } from "./ulimits.ts";
 import { asUser } from "./user.ts";
 
 /** The kernel features for a container's process. */
@@ -22,7 +23,9 @@ export interface Sandbox {
   readonly ulimits?: readonly Ulimit[] | undefined;
   /** The user of the process. @default the harness's own */
   readonly user?: UserIds | undefined;
-  /** Its own root, from an image. Then `files`, `readOnly` and `user` are not used. @default this machine's */
+  /** Bytes that its files may have from the start, while its volumes are full. */
+  readonly fileSize?: number | undefined;
+  /** Its own root, from an image. Then `files`, `readOnly`, `ulimits` and `user` are not used. @default this machine's */
   readonly root?: ImageRoot | undefined;
   /** Its own network. @default this machine's */
   readonly network?:
@@ -30,42 +33,39 @@ export interface Sandbox {
     | undefined;
 }
 
-/** The argv of a container's main program. */
+/** The argv of a container's main program. That of an image is described in its folder. */
 export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly string[] {
-  const { first, files, readOnly, root, ulimits = [], network } = sandbox;
+  const { first, files, fileSize, readOnly, root, network } = sandbox;
+  const program = first === "init" ? withInit(argv) : argv;
   if (root !== undefined) {
-    const program = first === "init" ? withInit(argv) : argv;
-    const separate = inNewNamespaces(withUlimits(ulimits, inImageRoot(program, root)));
+    describeContainer(program, root, fileSize);
+    const separate = inNewNamespace(inImageRoot(root));
     return network === undefined ? separate : network.within(separate);
   }
-  const limited = limitedTo(first === "init" ? withInit(argv) : argv, sandbox);
+  const limited = limitedTo(program, sandbox);
   const separate = first === undefined ? limited : inNewNamespace(limited, files);
   const whole = readOnly ? withReadOnly(readOnly, separate) : separate;
   return network === undefined ? whole : network.within(whole);
 }
 
-/**
- * The argv of another program in the container, such as a health check.
- * @param pid the container's main process, if it has its own namespace
- */
+/** The argv of another program in the container, such as a health check. */
 export function besideInSandbox(
   argv: readonly string[],
-  sandbox: Sandbox,
-  pid: number | undefined,
+  { fileSize: _, ...sandbox }: Sandbox,
+  { pid, group }: Pick<GuardedProcess, "pid" | "group">,
   cwd: string,
 ): readonly string[] {
-  if (sandbox.root !== undefined && pid !== undefined) {
-    return besideInImageRoot(pid, argv, sandbox.root);
-  }
+  if (sandbox.root !== undefined) return besideInImageRoot(group, argv, sandbox.root);
   const limited = limitedTo(argv, { ...sandbox, first: undefined });
-  const beside = pid === undefined ? limited : inNamespaceOf(pid, limited, cwd);
+  const beside = pid === group ? limited : inNamespaceOf(pid, limited, cwd);
   return sandbox.network === undefined ? beside : sandbox.network.within(beside);
 }
 
 /** Limits are set before the user changes, because an ordinary user could not raise them. */
 function limitedTo(
   argv: readonly string[],
-  { first, ulimits = [], user }: Sandbox,
+  { first, ulimits = [], fileSize, user }: Sandbox,
 ): readonly string[] {
-  return withUlimits(ulimits, user ? asUser(user, argv, first !== undefined) : argv);
+  const owned = user ? asUser(user, argv, first !== undefined) : argv;
+  return withUlimits(ulimits, withFileSize(fileSize, owned));
 }

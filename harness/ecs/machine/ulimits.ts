@@ -20,6 +20,15 @@ const TITLES: Readonly<Record<Ulimit["name"], string>> = {
   stack: "Max stack size",
 };
 
+const PRLIMIT = "/usr/bin/prlimit";
+
+/** The argv of a program whose files have at most so many bytes. Only the soft limit: it can be raised again. */
+export const withFileSize = (
+  bytes: number | undefined,
+  argv: readonly string[],
+): readonly string[] =>
+  bytes === undefined ? argv : [PRLIMIT, `--fsize=${bytes}:`, "--", ...argv];
+
 /** The argv of a program with resource limits, in the units of prlimit(1). */
 export function withUlimits(
   ulimits: readonly Ulimit[],
@@ -29,7 +38,7 @@ export function withUlimits(
   const words = ulimits.map(
     ({ name, softLimit, hardLimit }) => `--${name}=${text(softLimit)}:${text(hardLimit)}`,
   );
-  return ["/usr/bin/prlimit", ...words, "--", ...argv];
+  return [PRLIMIT, ...words, "--", ...argv];
 }
 
 /**

@@ -1,24 +1,25 @@
 import { dropLocks } from "../machine/file-locks.ts";
 import { largestOpenFile, lastWrittenFile, limitFileSize } from "../machine/file-size-limit.ts";
 import type { GuardedProcess } from "../machine/guarded-process.ts";
+import type { Volume } from "../machine/open-files.ts";
 
 /** The effects of faults on a container's volumes while one of its processes runs. */
 export class ContainerVolumes {
-  /** Local folders of its mounts. */
-  readonly #folders: readonly string[];
+  readonly #volumes: readonly Volume[];
   readonly #isFull: () => boolean;
   #process: GuardedProcess | undefined;
   /** Changes of the file size limit run one after the other. */
   #filling: Promise<void> = Promise.resolve();
 
-  constructor(folders: readonly string[], isFull: () => boolean) {
-    this.#folders = folders;
+  constructor(volumes: readonly Volume[], isFull: () => boolean) {
+    this.#volumes = volumes;
     this.#isFull = isFull;
   }
 
-  /** Call this before the program starts: its volumes may be full already. */
-  async prepare(group: number): Promise<void> {
-    if (this.#isFull()) await limitFileSize(group, await lastWrittenFile(this.#folders));
+  /** Bytes that a file may have when the program starts: its volumes may be full already. */
+  async fileSizeAtStart(): Promise<number | undefined> {
+    if (!this.#isFull()) return undefined;
+    return lastWrittenFile(this.#volumes.map(({ folder }) => folder));
   }
 
   use(process: GuardedProcess): void {
@@ -33,13 +34,13 @@ export class ContainerVolumes {
 
   /** Drops the locks of its processes, as the file system does. */
   async dropLocks(): Promise<void> {
-    if (this.#process?.running) await dropLocks(this.#process.group, this.#folders);
+    await dropLocks(this.#process?.members ?? [], this.#volumes);
   }
 
   async #fill(): Promise<void> {
     if (!this.#process?.running) return;
-    const { group } = this.#process;
-    const limit = this.#isFull() ? await largestOpenFile(group, this.#folders) : undefined;
-    await limitFileSize(group, limit);
+    const { members } = this.#process;
+    const limit = this.#isFull() ? await largestOpenFile(members, this.#volumes) : undefined;
+    await limitFileSize(this.#process, limit);
   }
 }

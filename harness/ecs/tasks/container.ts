@@ -203,20 +203,21 @@ export class Container {
    */
   async #run(launch: ContainerLaunch & LaunchFiles, started: () => void): Promise<void> {
     const { isCut, isFrozen, isFull } = this.#context;
-    const { argv, env, cwd, sandbox, folders, logFile } = launch;
+    const { argv, env, cwd, logFile } = launch;
     this.#stopSignal = launch.stopSignal;
     this.#launch = launch;
-    const volumes = new ContainerVolumes(folders, isFull);
+    const volumes = new ContainerVolumes(launch.volumes, isFull);
     this.#volumes = volumes;
     const memory = this.#newCgroup();
     await this.#publish(isCut());
     const log = await open(logFile, "a");
     try {
       // The program may open its log again as /dev/stdout.
-      if (sandbox.user) await log.chown(sandbox.user.uid, sandbox.user.gid);
+      const { user } = launch.sandbox;
+      if (user) await log.chown(user.uid, user.gid);
       const full = isFull();
-      const heldBack = (group: number): Promise<void> => volumes.prepare(group);
-      const options = { argv, env, cwd, sandbox, memory, output: log.fd, heldBack };
+      const sandbox = { ...launch.sandbox, fileSize: await volumes.fileSizeAtStart() };
+      const options = { argv, env, cwd, sandbox, memory, output: log.fd };
       this.#process = await GuardedProcess.start(this.#runtime.guardian, options);
       volumes.use(this.#process);
       // It may have been frozen before the process existed.

@@ -1,8 +1,9 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ContainerNetwork } from "../machine/container-network.ts";
-import { type FileMount, hidden, type ImageRoot } from "../machine/image-root.ts";
+import type { FileMount, ImageRoot } from "../machine/image-root.ts";
 import { MARKER } from "../machine/guardian.ts";
+import { withoutSizeSignal } from "../machine/pid-namespace.ts";
 import { attainable } from "../machine/ulimits.ts";
 import type { ContainerPlan, UserIds } from "../terraform/plan/plan.ts";
 import { type ContainerContext, type ContainerRuntime, hostnameOf } from "./container-context.ts";
@@ -36,7 +37,7 @@ export async function prepareImageLaunch(
   const user = userOf(plan, image);
   const { root: files, taskId } = context;
   const own = runtime.folders.container(taskId, plan.name);
-  await mkdir(own, { recursive: true });
+  await mkdir(own, { recursive: true, mode: 0o700 });
   const mounts = await runtime.volumes.mountAll(taskId, plan.mounts, user, async (at) => {
     const folder = await folderIn(files, at);
     if (folder === undefined) return undefined;
@@ -60,22 +61,24 @@ export async function prepareImageLaunch(
     isReadOnly: plan.readonlyRootFilesystem,
     user,
     workingDirectory,
+    env,
+    ulimits: runtime.platform.ulimits ? plan.ulimits : attainable(plan.ulimits),
   };
   const wantsInit = plan.linuxParameters?.initProcessEnabled === true;
   const sandbox = {
     // The init process is a script, which an image without a shell cannot run.
     first: wantsInit && hasShell(files) ? ("init" as const) : ("program" as const),
-    ulimits: runtime.platform.ulimits ? plan.ulimits : attainable(plan.ulimits),
     user,
     root,
     network: context.network,
   };
   return {
-    argv,
-    env: hidden(env),
+    // A script, too.
+    argv: mounts.length > 0 && hasShell(files) ? withoutSizeSignal(argv) : argv,
+    env: { [MARKER]: env[MARKER] },
     cwd: own,
     sandbox,
-    folders: mounts.map(({ folder }) => folder),
+    volumes: mounts.map(({ path: at, folder }) => ({ at, folder })),
     healthCheck: plan.healthCheck?.argv,
     stopSignal: image.stopSignal ?? "SIGTERM",
   };
@@ -85,7 +88,7 @@ export async function prepareImageLaunch(
 const memoryOf = ({ linuxParameters }: ContainerPlan): ImageRoot["memory"] =>
   (linuxParameters?.tmpfs ?? []).map(({ containerPath }) => ({
     path: containerPath,
-    options: "nosuid,nodev,mode=1777",
+    options: ["nosuid", "nodev", "mode=1777"],
   }));
 
 /** The files that Docker writes for each container. */
@@ -123,7 +126,7 @@ async function variablesOf(
   { taskId, links, root, definition }: OwnContext,
   user: UserIds,
   hostname: string,
-): Promise<Record<string, string> & { PATH: string }> {
+): Promise<Record<string, string> & { PATH: string; [MARKER]: string }> {
   const own = {
     ...image(plan.image).environment,
     ...(await environmentIn(plan.environmentFiles)),

@@ -1,4 +1,5 @@
 import type { GuardedProcess } from "../machine/guarded-process.ts";
+import type { Volume } from "../machine/open-files.ts";
 import { besideInSandbox, type Sandbox } from "../machine/sandbox.ts";
 
 /** What the start of a container's process needs: all that containers from images and processes have in common. */
@@ -8,8 +9,8 @@ export interface ContainerLaunch {
   /** A folder of this machine. */
   readonly cwd: string;
   readonly sandbox: Sandbox;
-  /** The folders of this machine that it mounts. */
-  readonly folders: readonly string[];
+  /** What it mounts. */
+  readonly volumes: readonly Volume[];
   /** The words of its health check for this machine. */
   readonly healthCheck: readonly string[] | undefined;
   readonly stopSignal: NodeJS.Signals;
@@ -23,18 +24,18 @@ export interface LaunchFiles {
 /** Another program in a container, as this machine starts it. */
 export interface Beside {
   readonly argv: readonly string[];
-  /** The container's variables, secrets included; from an image they are {@link hidden}. None is inherited. */
+  /** The variables of a container's process, secrets included; those of one from an image are in its own files. None is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
 }
 
 /** Another program beside the process of a container, such as a health check. */
 export const besideProcess = (
-  { pid, group }: Pick<GuardedProcess, "pid" | "group">,
+  running: Pick<GuardedProcess, "pid" | "group">,
   { env, cwd, sandbox }: Pick<ContainerLaunch, "env" | "cwd" | "sandbox">,
   argv: readonly string[],
 ): Beside => ({
-  argv: besideInSandbox(argv, sandbox, pid === group ? undefined : pid, cwd),
+  argv: besideInSandbox(argv, sandbox, running, cwd),
   env,
   cwd,
 });

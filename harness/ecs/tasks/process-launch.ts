@@ -61,8 +61,8 @@ export async function prepareProcessLaunch(
     for (const each of [folder, temporary]) await chown(each, user.uid, user.gid);
   }
   const healthCheck = plan.healthCheck?.argv.map((word) => translate(word, view));
-  const mounted = view.mounts.map((mount) => mount.folder);
-  return { argv, env, cwd, sandbox, folders: mounted, healthCheck, stopSignal: STOP_SIGNAL };
+  const volumes = view.mounts.map((mount) => ({ at: mount.folder, folder: mount.folder }));
+  return { argv, env, cwd, sandbox, volumes, healthCheck, stopSignal: STOP_SIGNAL };
 }
 
 async function viewOf(

@@ -25,9 +25,9 @@ describe("a lock that is dropped", () => {
         (await once(spawn(flock, ["-n", file, "true"]), "exit"))[0];
       expect(await tries()).toBe(1);
 
-      await dropLocks(Number(holder.pid), ["/nowhere"]);
+      await dropLocks([Number(holder.pid)], [{ at: "/nowhere", folder: "/nowhere" }]);
       expect(await tries()).toBe(1);
-      await dropLocks(Number(holder.pid), [folder]);
+      await dropLocks([Number(holder.pid)], [{ at: folder, folder }]);
       expect(await tries()).toBe(0);
       expect(holder.exitCode).toBeNull();
       expect(statSync(file)).toMatchObject({ uid: before.uid, gid: before.gid, mode: before.mode });
