@@ -262,10 +262,16 @@ export class LocalEcs implements AsyncDisposable {
 
   /**
    * How this machine starts another program in a container; undefined if that does not run.
+   * @param hasTerminal whether it reads from a terminal: in a container from an image it gets one of the container's own
    * @throws HarnessError ERR_INVALID_ARG if there is no such task
    */
-  beside(taskId: string, container: string, argv: readonly string[]): Beside | undefined {
-    return this.#services.task(taskId).beside(container, argv);
+  beside(
+    taskId: string,
+    container: string,
+    argv: readonly string[],
+    hasTerminal = false,
+  ): Beside | undefined {
+    return this.#services.task(taskId).beside(container, argv, hasTerminal);
   }
 
   /** The value of a secret in this run, by its resource address, its name, or a container's reference. */

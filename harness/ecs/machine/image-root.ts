@@ -236,14 +236,16 @@ let programs = 0;
 /**
  * The argv of another program in a running container.
  * @param group the process that waits for the runtime
+ * @param hasTerminal whether it gets a terminal of its own: it could type into the user's
  */
 export function besideInImageRoot(
   group: number,
   argv: readonly string[],
   root: ImageRoot,
+  hasTerminal: boolean,
 ): readonly string[] {
   const file = path.join(root.folder, `program-${(programs += 1)}.json`);
-  write(file, programOf(argv, root));
+  write(file, { ...programOf(argv, root), terminal: hasTerminal });
   return [
     "/usr/bin/nsenter",
     "--target",

@@ -1,6 +1,5 @@
 import type { Ulimit } from "../terraform/plan/container-definition.ts";
 import type { UserIds } from "../terraform/plan/plan.ts";
-import type { GuardedProcess } from "./guarded-process.ts";
 import {
   besideInImageRoot,
   describeContainer,
@@ -48,15 +47,20 @@ export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly s
   return network === undefined ? whole : network.within(whole);
 }
 
-/** The argv of another program in the container, such as a health check. */
+/**
+ * The argv of another program in the container, such as a health check.
+ * @param running the container's main process, and the one that waits for it
+ */
 export function besideInSandbox(
   argv: readonly string[],
-  { fileSize: _, ...sandbox }: Sandbox,
-  { pid, group }: Pick<GuardedProcess, "pid" | "group">,
-  cwd: string,
+  sandbox: Sandbox,
+  { pid, group }: { readonly pid: number; readonly group: number },
+  { cwd, hasTerminal = false }: { readonly cwd: string; readonly hasTerminal?: boolean },
 ): readonly string[] {
-  if (sandbox.root !== undefined) return besideInImageRoot(group, argv, sandbox.root);
-  const limited = limitedTo(argv, { ...sandbox, first: undefined });
+  if (sandbox.root !== undefined) {
+    return besideInImageRoot(group, argv, sandbox.root, hasTerminal);
+  }
+  const limited = limitedTo(argv, { ...sandbox, first: undefined, fileSize: undefined });
   const beside = pid === group ? limited : inNamespaceOf(pid, limited, cwd);
   return sandbox.network === undefined ? beside : sandbox.network.within(beside);
 }

@@ -160,10 +160,10 @@ export class Container {
   }
 
   /** Another program in it; undefined if it does not run. */
-  beside(argv: readonly string[]): Beside | undefined {
+  beside(argv: readonly string[], hasTerminal: boolean): Beside | undefined {
     const running = this.#process;
     if (!running?.running || this.#launch === undefined) return undefined;
-    return besideProcess(running, this.#launch, argv);
+    return besideProcess(running, this.#launch, argv, hasTerminal);
   }
 
   /** The PIDs of its processes. */

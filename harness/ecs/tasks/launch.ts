@@ -34,8 +34,9 @@ export const besideProcess = (
   running: Pick<GuardedProcess, "pid" | "group">,
   { env, cwd, sandbox }: Pick<ContainerLaunch, "env" | "cwd" | "sandbox">,
   argv: readonly string[],
+  hasTerminal = false,
 ): Beside => ({
-  argv: besideInSandbox(argv, sandbox, running, cwd),
+  argv: besideInSandbox(argv, sandbox, running, { cwd, hasTerminal }),
   env,
   cwd,
 });

@@ -171,8 +171,8 @@ export class Task {
   }
 
   /** Another program in a container; undefined if that does not run. */
-  beside(name: string, argv: readonly string[]): Beside | undefined {
-    return this.#named(name)?.beside(argv);
+  beside(name: string, argv: readonly string[], hasTerminal: boolean): Beside | undefined {
+    return this.#named(name)?.beside(argv, hasTerminal);
   }
 
   /** The PIDs of a container's processes; empty if it does not run. */

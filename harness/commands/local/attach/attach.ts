@@ -9,7 +9,10 @@ import { findContainers, onlyProgram } from "./run-socket.ts";
 export async function attach(options: AttachOptions): Promise<number> {
   const { target } = options;
   if (options.does === "exec") {
-    const { argv, env, cwd } = onlyProgram(target, await findContainers(options));
+    const { argv, env, cwd } = onlyProgram(
+      target,
+      await findContainers({ ...options, hasTerminal: process.stdin.isTTY }),
+    );
     // Without a terminal to read from, it gets none to write to: by its descriptor it could read what the user types.
     const stdio = process.stdin.isTTY ? "inherit" : (["inherit", "pipe", "pipe"] as const);
     return exitOf(inOwnTerminal(argv), { env, cwd, detached: !process.stdin.isTTY, stdio });

@@ -26,6 +26,7 @@ type Run = Pick<LocalEcs, "services" | "hosts" | "logFile" | "beside">;
 interface Question {
   readonly target: string;
   readonly command: readonly string[];
+  readonly hasTerminal?: boolean;
 }
 
 /** A run's answer to the name of a target. */
@@ -72,13 +73,16 @@ async function answer(ecs: Run, socket: Socket): Promise<void> {
 }
 
 /** @throws UsageError with the existing names */
-export function containersOf({ target, command }: Question, ecs: Run): RunningContainer[] {
+export function containersOf(
+  { target, command, hasTerminal }: Question,
+  ecs: Run,
+): RunningContainer[] {
   const { service, tasks, container: wanted } = targetOf(target, ecs);
   return tasks.flatMap(({ id: task, containers }) =>
     containers
       .filter((each) => wanted === undefined || each.name === wanted)
       .map(({ name: container }) => {
-        const program = ecs.beside(task, container, command);
+        const program = ecs.beside(task, container, command, hasTerminal);
         return { service, task, container, log: ecs.logFile(task, container), program };
       }),
   );

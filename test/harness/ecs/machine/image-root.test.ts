@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import {
   chmodSync,
   closeSync,
@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { whyNoImages } from "../../../../harness/ecs/index.ts";
@@ -58,6 +59,7 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
   });
   const ENV = { PATH: "/usr/bin" };
   const log = (): string => path.join(guardian.folder, "log");
+  const size = (): number => statSync(log()).size;
   async function start(
     sandbox: ReturnType<typeof sandboxOf>,
     argv: readonly string[],
@@ -79,7 +81,7 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     sandbox: ReturnType<typeof sandboxOf>,
     argv: readonly string[],
   ) {
-    const [program = "", ...words] = besideInSandbox(argv, sandbox, running, "/");
+    const [program = "", ...words] = besideInSandbox(argv, sandbox, running, { cwd: "/" });
     return promisify(execFile)(program, words, { env: {} });
   }
   const folder = (name: string): string => {
@@ -124,21 +126,28 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     expect(readFileSync(log(), "utf8")).toBe("looking\n");
   });
 
-  it("cannot reach the program of this machine that becomes it, beside it neither", async () => {
+  it("cannot overwrite the program of this machine that becomes it", async () => {
     const [link, evil] = [path.join(files.root, "runtime"), path.join(files.root, "evil")];
     symlinkSync("/proc/self/exe", link);
     writeFileSync(evil, "#!/runtime\n", { mode: 0o755 });
+    // Holds what another process runs, and writes to it when it has ended.
+    const holds = `$| = 1; my $O_PATH = 0x200000; my $own = (stat "/proc/$$/exe")[1]; print "looks\\n";
+      while (1) { for my $at (map "/proc/$_", 2 .. 3000) {
+        sysopen(my $held, "$at/exe", $O_PATH) or next; next if (stat $held)[1] == $own;
+        select undef, undef, undef, 0.01 while -e $at;
+        print open(my $to, "+<", "/proc/self/fd/" . fileno $held) ? "opened\\n" : "$!\\n"; sleep 60 } }`;
     try {
       const sandbox = sandboxOf();
-      const before = statSync("/usr/bin/crun");
-      const running = await start(sandbox, ["sh", "-c", "exec sleep 60"]);
-      await expect(beside(running, sandbox, ["/evil"])).rejects.toThrow();
+      const running = await start(sandbox, ["perl", "-e", holds]);
+      await expect.poll(() => readFileSync(log(), "utf8")).toBe("looks\n");
+      await expect
+        .poll(async () => {
+          await beside(running, sandbox, ["/evil"]).catch(() => {});
+          return readFileSync(log(), "utf8");
+        })
+        .toMatch(/^looks\n(?:Read-only file system|Text file busy)\n$/);
       running.kill();
       await running.exited;
-      await (
-        await start(sandbox, ["/evil"])
-      ).exited;
-      expect(statSync("/usr/bin/crun")).toEqual(before);
     } finally {
       for (const made of [link, evil]) rmSync(made);
     }
@@ -259,10 +268,10 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     const running = await start(sandbox, ["sh", "-c", `${script}; exec sleep 60`]);
     const { stdout } = await beside(running, sandbox, ["sh", "-c", script]);
     await expect.poll(() => readFileSync(log(), "utf8")).toContain("nonvoluntary");
-    for (const text of [stdout, readFileSync(log(), "utf8")]) {
-      expect(text).toMatch(/^\/new\/folder\n100\n200\n/);
-      expect(text).toMatch(/^Uid:\t999\t/m);
-      expect(text).toMatch(/^Gid:\t998\t/m);
+    for (const said of [stdout, readFileSync(log(), "utf8")]) {
+      expect(said).toMatch(/^\/new\/folder\n100\n200\n/);
+      expect(said).toMatch(/^Uid:\t999\t/m);
+      expect(said).toMatch(/^Gid:\t998\t/m);
     }
   });
 
@@ -274,21 +283,39 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
       "-e",
       `$| = 1; if (!fork) { syscall(${setsid}); ${tick} } sleep 60`,
     ]);
-    const size = (): number => statSync(log()).size;
     await expect.poll(size).toBeGreaterThan(0);
     running.freeze();
     expect(running.members).toHaveLength(2);
-    const stopped = running.members.map((pid) => readFileSync(`/proc/${pid}/stat`, "utf8"));
-    for (const stat of stopped) expect(stat).toMatch(/\) T /);
+    for (const pid of running.members) {
+      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, "utf8")).toMatch(/\) T /);
+    }
     const before = size();
     running.thaw();
     await expect.poll(size).toBeGreaterThan(before);
   });
 
+  it("gives a program beside it a terminal of the container", async () => {
+    const sandbox = sandboxOf();
+    const running = await start(sandbox, ["sleep", "60"]);
+    const options = { cwd: "/", hasTerminal: true };
+    const argv = besideInSandbox(
+      ["sh", "-c", "ls -l /proc/self/fd/; read line; echo got $line"],
+      sandbox,
+      running,
+      options,
+    );
+    const line = argv.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
+    const user = spawn("script", ["-qec", line, "/dev/null"]);
+    user.stdin.write("typed\n");
+    const said = await text(user.stdout);
+    expect(said).toMatch(/0 -> \/dev\/pts\/0\r$/m);
+    expect(said).toContain("got typed\r\n");
+  });
+
   it("ends what runs beside it when that is killed", async () => {
     const sandbox = sandboxOf();
     const running = await start(sandbox, ["sleep", "60"]);
-    const argv = besideInSandbox(["sleep", "61"], sandbox, running, "/");
+    const argv = besideInSandbox(["sleep", "61"], sandbox, running, { cwd: "/" });
     const options = { argv, env: {}, cwd: "/", output: "ignore" } as const;
     const check = await GuardedProcess.start(guardian, options);
     await expect.poll(() => running.members.length).toBe(2);
