@@ -1,0 +1,235 @@
+import path from "node:path";
+import { HarnessError, invalid } from "../../base/errors.ts";
+import { isModelled, withoutAlias } from "../types/index.ts";
+import { computedText, defaultOf, foundValues, NO_HOST } from "./computed-values.ts";
+import { TerraformProgram, type TestPlan } from "./terraform-program.ts";
+import { type Override, testFile } from "./test-file.ts";
+import { readWritten, type WrittenBlock, type WrittenFolder } from "./written-folder.ts";
+
+export interface EvaluationOptions {
+  /** `-var NAME=TEXT` and `-var-file FILE`, as Terraform takes them. @default none */
+  readonly variables?: readonly string[];
+  /** In place of values that only AWS knows, by `address.attribute`; JSON, or a text. @default {} */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Of a provider that has none. @default AWS_REGION, or us-east-1 */
+  readonly region?: string;
+  /** Whether a folder may have provisioners: Terraform runs them. @default false */
+  readonly allowsProvisioners?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A folder's values. */
+export interface Evaluated {
+  /** As `terraform show -json` writes a state. */
+  readonly state: object;
+  /** The hosts that only AWS knows, which no DNS server has, by `address.attribute`. */
+  readonly hosts: Readonly<Record<string, string>>;
+}
+
+/**
+ * Evaluates a folder of Terraform, with Terraform itself and mocked providers: no plan, no credentials and no account. Nothing is
+ * created, and nothing of the folder is run.
+ * @throws HarnessError ERR_TEMPLATE with Terraform's own words, file and line; ERR_PLATFORM without Terraform 1.11
+ */
+export async function evaluate(
+  folder: string,
+  {
+    variables = [],
+    values = {},
+    region = ownRegion(),
+    allowsProvisioners = false,
+    signal,
+  }: EvaluationOptions = {},
+): Promise<Evaluated> {
+  const at = path.resolve(folder);
+  const written = await readWritten(at);
+  const targets = targetsIn(written);
+  if (targets.length === 0) {
+    throw new HarnessError("ERR_TEMPLATE", `${folder} has no aws_ecs_service: nothing to run`);
+  }
+  const given = givenValues(written, values);
+  await using terraform = await TerraformProgram.in(at);
+  const test = (command: "plan" | "apply", overrides: readonly Override[]) =>
+    terraform.test(
+      testFile(written, { command, targets, overrides, found: foundIn(written, region) }),
+      variables,
+      signal,
+    );
+  const { plan, problems } = await test("plan", given);
+  if (plan === undefined) throw refused(folder, problems);
+  checkProvisioners(written, plan, allowsProvisioners);
+  const overrides = overridesFor(plan, given, region);
+  const { root, problems: later } = await test("apply", overrides);
+  if (root === undefined) throw refused(folder, later);
+  return {
+    state: { format_version: "1.0", values: { root_module: withoutInvented(root, plan, written) } },
+    hosts: hostsIn(overrides),
+  };
+}
+
+const ownRegion = (): string => process.env["AWS_REGION"] || "us-east-1";
+
+function refused(folder: string, problems: readonly string[]): HarnessError {
+  const [first = "no value, and no reason", ...more] = problems;
+  const rest = more.length > 0 ? `; and ${more.length} more` : "";
+  return new HarnessError("ERR_TEMPLATE", `Terraform cannot evaluate ${folder}: ${first}${rest}`);
+}
+
+/** What tells whether a container may read its secrets and is reached. Services do not refer to it. */
+const RIGHTS =
+  /^aws_(?:iam_role_policy|iam_role_policy_attachment|security_group_rule|vpc_security_group_\w+_rule)$/;
+
+/** What is evaluated: what the local ECS runs, with what it needs. Mail, certificates and CDNs of the folder are not. */
+function targetsIn({ blocks }: WrittenFolder): string[] {
+  const played = blocks.filter(({ type }) => isModelled(withoutAlias(type)) || RIGHTS.test(type));
+  if (!played.some(({ type }) => type === "aws_ecs_service")) return [];
+  return [...new Set(played.map(({ target }) => target))];
+}
+
+/** The mocked data sources that the folder has. */
+function foundIn({ blocks }: WrittenFolder, region: string): ReturnType<typeof foundValues> {
+  const types = new Set(blocks.map(({ type }) => type));
+  return Object.fromEntries(
+    Object.entries(foundValues(region)).filter(([type]) => types.has(`data.${type}`)),
+  );
+}
+
+/** The user's values, and a text for each output of a remote state, whose bucket must not be asked. */
+function givenValues(
+  { blocks }: WrittenFolder,
+  values: Readonly<Record<string, string>>,
+): Override[] {
+  const all = new Map<string, Record<string, unknown>>();
+  const at = (address: string): Record<string, unknown> => {
+    const own = all.get(address) ?? {};
+    all.set(address, own);
+    return own;
+  };
+  for (const block of blocks) {
+    if (block.type === "data.terraform_remote_state")
+      at(block.address)["outputs"] = outputsOf(block);
+  }
+  for (const [attribute, text] of Object.entries(values)) {
+    const [, address, name] = /^(.+)\.([a-z_]\w*)$/.exec(attribute) ?? [];
+    if (address === undefined || name === undefined) {
+      throw invalid(`value ${attribute}: expected ADDRESS.ATTRIBUTE, such as aws_lb.app.dns_name`);
+    }
+    at(address)[name] = jsonOr(text);
+  }
+  return [...all].map(([address, own]) => ({
+    kind: /(?:^|\.)data\.[^.]+\.[^.]+$/.test(address.replaceAll(/\[[^\]]*\]/g, ""))
+      ? "data"
+      : "resource",
+    address,
+    values: own,
+  }));
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A text for each output that the module reads of a remote state. */
+function outputsOf({ address, module }: WrittenBlock): Record<string, string> {
+  const name = address.split(".").at(-1) ?? "";
+  const uses = JSON.stringify([
+    [...module.resources.values()],
+    [...module.locals.values()],
+    [...module.calls.values()],
+    [...module.outputs.values()],
+  ]).matchAll(new RegExp(`data\\.terraform_remote_state\\.${name}\\.outputs\\.(\\w+)`, "g"));
+  return Object.fromEntries([...uses].map(([, output = ""]) => [output, output]));
+}
+
+/** @throws HarnessError ERR_TEMPLATE with the resources whose provisioners Terraform would run */
+function checkProvisioners({ blocks }: WrittenFolder, plan: TestPlan, areAllowed: boolean): void {
+  if (areAllowed) return;
+  const planned = new Set(plan.resource_changes.map(({ address }) => withoutKeys(address)));
+  const found = blocks.filter(
+    ({ address, body }) => planned.has(address) && body["provisioner"] !== undefined,
+  );
+  if (found.length === 0) return;
+  const names = found.map(({ address }) => address).join(", ");
+  const message = `${names}: Terraform would run the provisioners on this machine; allow it with --allow-provisioners, or remove them`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+/** The address of a block: `module.app.aws_lb.main` of `module.app["a"].aws_lb.main[0]`. */
+const withoutKeys = (address: string): string =>
+  address.replaceAll(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
+
+type Change = TestPlan["resource_changes"][number];
+
+const attributesOf = ({ provider_schemas: providers }: TestPlan, type: string) =>
+  Object.values(providers)
+    .map(({ resource_schemas: schemas }) => schemas[type])
+    .find((schema) => schema !== undefined)?.block.attributes ?? {};
+
+/** A value in AWS' form for each that the plan does not know; the user's come first. */
+function overridesFor(plan: TestPlan, given: readonly Override[], region: string): Override[] {
+  const own = new Map(given.map((each) => [each.address, each]));
+  const created = plan.resource_changes.filter(
+    ({ mode, type, change }) =>
+      mode === "managed" && type.startsWith("aws_") && change.actions.includes("create"),
+  );
+  const computed = created.map(({ address, type, change }): Override => {
+    const instance = { address, type, values: change.after ?? {} };
+    const values = Object.entries(attributesOf(plan, type)).flatMap(([name, attribute]) => {
+      if (change.after_unknown[name] !== true || !attribute.computed) return [];
+      if (attribute.type !== "string") return [];
+      const text = computedText(instance, name, region);
+      return text === undefined ? [] : [[name, text] as const];
+    });
+    return {
+      kind: "resource",
+      address,
+      values: { ...Object.fromEntries(values), ...own.get(address)?.values },
+    };
+  });
+  const addresses = new Set(created.map(({ address }) => address));
+  return [
+    ...computed.filter(({ values }) => Object.keys(values).length > 0),
+    ...given.filter(({ address }) => !addresses.has(address)),
+  ];
+}
+
+const hostsIn = (overrides: readonly Override[]): Record<string, string> =>
+  Object.fromEntries(
+    overrides.flatMap(({ address, values }) =>
+      Object.entries(values).flatMap(([name, value]) =>
+        typeof value === "string" && value.endsWith(NO_HOST) ? [[`${address}.${name}`, value]] : [],
+      ),
+    ),
+  );
+
+interface StateModule {
+  readonly resources?: readonly { readonly address: string; readonly values?: object }[];
+  readonly child_modules?: readonly StateModule[];
+}
+
+/** The values without those that a mock has invented for arguments which the folder leaves out. */
+function withoutInvented(root: object, plan: TestPlan, written: WrittenFolder): StateModule {
+  const changes = new Map(plan.resource_changes.map((each) => [each.address, each]));
+  const bodies = new Map(written.blocks.map(({ address, body }) => [address, body]));
+  const isInvented = (change: Change, name: string): boolean => {
+    if (change.change.after_unknown[name] !== true) return false;
+    const { optional = false } = attributesOf(plan, change.type)[name] ?? {};
+    return optional && bodies.get(withoutKeys(change.address))?.[name] === undefined;
+  };
+  const cleaned = ({ resources = [], child_modules: children = [] }: StateModule): StateModule => ({
+    resources: resources.map((resource) => {
+      const change = changes.get(resource.address);
+      if (change === undefined) return resource;
+      const values = Object.entries(resource.values ?? {}).filter(
+        ([name]) => !isInvented(change, name) || defaultOf(change.type, name) !== undefined,
+      );
+      return { ...resource, values: Object.fromEntries(values) };
+    }),
+    child_modules: children.map(cleaned),
+  });
+  return cleaned(root as StateModule);
+}

@@ -1,0 +1,125 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { readFiles } from "../configuration/files.ts";
+import {
+  type Body,
+  readConfiguration,
+  type WrittenModule,
+} from "../configuration/written-module.ts";
+
+/** A block of a folder's files, in the root or in a module that it calls. */
+export interface WrittenBlock {
+  /** Without keys of `count` and `for_each`: `module.app.aws_ecs_service.this`, `data.aws_region.here`. */
+  readonly address: string;
+  /** `aws_ecs_service`, or `data.aws_region`. */
+  readonly type: string;
+  readonly body: Body;
+  /** The whole text of its module, in which other blocks name its attributes. */
+  readonly module: WrittenModule;
+  /** What names all its instances: itself, or the first module above it that has keys. */
+  readonly target: string;
+}
+
+/** What Terraform's state of a folder does not have. */
+export interface WrittenFolder {
+  readonly blocks: readonly WrittenBlock[];
+  /** The local names of the providers to mock, each with its aliases. */
+  readonly providers: ReadonlyMap<string, readonly string[]>;
+  /** Addresses in `import` blocks. */
+  readonly imported: readonly string[];
+}
+
+/** Their resources have no effect outside of Terraform, and their values are of use. */
+const REAL = new Set(["random", "time", "tls"]);
+
+/**
+ * Reads the files of a folder that `terraform init` has prepared.
+ * @throws HarnessError ERR_TEMPLATE if a file cannot be read
+ */
+export async function readWritten(folder: string): Promise<WrittenFolder> {
+  const root = await readConfiguration(folder);
+  const { files } = await readFiles(folder);
+  const contents = files.map(({ content }) => content as Content);
+  return {
+    blocks: blocksIn(root, [], undefined),
+    providers: providersOf(contents, await lockedIn(folder)),
+    imported: contents.flatMap(({ import: imported = [] }) =>
+      [imported].flat().map(({ to }) => String(to).replace(/^\$\{(.*)\}$/, "$1")),
+    ),
+  };
+}
+
+/** The parts of a root module's file that {@link WrittenModule} does not have. */
+interface Content {
+  readonly import?: readonly { readonly to?: unknown }[];
+  readonly provider?: Readonly<Record<string, unknown>>;
+  readonly terraform?: unknown;
+}
+
+function blocksIn(
+  module: WrittenModule,
+  calls: readonly string[],
+  keyed: string | undefined,
+): WrittenBlock[] {
+  const prefix = calls.map((name) => `module.${name}.`).join("");
+  const own = [...module.resources].map(([name, body]): WrittenBlock => {
+    const address = `${prefix}${name}`;
+    const type = name.slice(0, name.lastIndexOf("."));
+    return { address, type, body, module, target: keyed ?? address };
+  });
+  const below = [...module.modules].flatMap(([name, called]) => {
+    const call = module.calls.get(name);
+    const hasKeys = call?.count !== undefined || call?.for_each !== undefined;
+    return blocksIn(
+      called,
+      [...calls, name],
+      keyed ?? (hasKeys ? `${prefix}module.${name}` : undefined),
+    );
+  });
+  return [...own, ...below];
+}
+
+/** The sources of the providers that `terraform init` has chosen: `hashicorp/aws`. */
+async function lockedIn(folder: string): Promise<string[]> {
+  const text = await readFile(path.join(folder, ".terraform.lock.hcl"), "utf8").catch(() => "");
+  return [...text.matchAll(/^provider "[^"/]+\/([^"]+)"/gm)].map(([, source = ""]) => source);
+}
+
+function providersOf(
+  contents: readonly Content[],
+  sources: readonly string[],
+): Map<string, readonly string[]> {
+  const required = contents.flatMap(({ terraform }) =>
+    records(terraform).flatMap(({ required_providers: all }) =>
+      records(all).flatMap((each) => Object.entries(each)),
+    ),
+  );
+  const names = sources.flatMap((source) => {
+    const type = source.split("/").at(-1) ?? source;
+    if (source === `hashicorp/${type}` && REAL.has(type)) return [];
+    const local = required.filter(([, given]) => sourceOf(given) === source).map(([name]) => name);
+    return [type, ...local];
+  });
+  return new Map(
+    [...new Set(names)].map((name) => [
+      name,
+      contents.flatMap(({ provider }) =>
+        records(provider?.[name]).flatMap(({ alias }) =>
+          typeof alias === "string" ? [alias] : [],
+        ),
+      ),
+    ]),
+  );
+}
+
+/** `hashicorp/aws`, also where the registry's host is written. */
+const sourceOf = (given: unknown): string =>
+  records(given)
+    .map(({ source }) => String(source).split("/").slice(-2).join("/"))
+    .at(0) ?? "";
+
+/** Blocks, which may be in lists. */
+const records = (value: unknown): Readonly<Record<string, unknown>>[] =>
+  [value].flat().filter((each) => typeof each === "object" && each !== null) as Readonly<
+    Record<string, unknown>
+  >[];
