@@ -2,6 +2,11 @@
 export { readTemplate, type Template, type TemplateSource } from "./terraform/template.ts";
 export { changesBetween } from "./terraform/template-changes.ts";
 export { addressesIn } from "./terraform/expression/symbol.ts";
+export {
+  type Evaluated,
+  evaluate,
+  type EvaluationOptions,
+} from "./terraform/evaluation/evaluate.ts";
 export { readSavedPlan, type SavedPlan, withChanges } from "./terraform/saved/saved-plan.ts";
 export { planSupport } from "./terraform/saved/plan-support.ts";
 export { HarnessError, type HarnessErrorCode, type Hint } from "./base/errors.ts";

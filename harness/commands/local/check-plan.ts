@@ -13,6 +13,7 @@ import { asOptionError, TemplateError } from "../shared/options/option-errors.ts
 import { collected, type Need, wordsOf } from "../shared/options/needs.ts";
 import { type MissingProgram, missingPrograms, shortNameOf } from "../shared/images/plan-images.ts";
 import { planWords, type RunOptions } from "../shared/options/options.ts";
+import { withEvaluation } from "../shared/templates/evaluation.ts";
 import { localSettings } from "../shared/templates/local-settings.ts";
 
 /** What `--check` says of a plan. */
@@ -41,12 +42,11 @@ export interface PlanReport {
 /** What a container runs from: an image of an engine, a program of this machine, or this machine's Redis. */
 type Origin = "image" | "program" | "redis";
 
-/** Reads a plan and starts nothing. */
-export async function checkPlan(
-  options: RunOptions & { readonly plan: string },
-): Promise<PlanReport> {
+/** Reads a plan, or evaluates a folder, and starts nothing. */
+export async function checkPlan(options: RunOptions, signal?: AbortSignal): Promise<PlanReport> {
   try {
-    const { result, errors } = await collected((supposed) => localSettings(options, supposed));
+    const evaluated = await withEvaluation(options, signal);
+    const { result, errors } = await collected((supposed) => localSettings(evaluated, supposed));
     const { plan, notes, local } = result;
     await checkStart(plan, local);
     const missing = await missingPrograms(plan, local.images);
@@ -65,7 +65,7 @@ export async function checkPlan(
       refused: [],
     };
   } catch (error) {
-    const found = asOptionError(error, "--plan");
+    const found = asOptionError(error, options.terraform === undefined ? "--plan" : "--terraform");
     if (!(found instanceof UsageError)) throw error;
     const refused = found instanceof TemplateError ? found.reasons : [found.reason];
     return { comesUp: false, services: [], needs: [], command: undefined, notes: [], refused };

@@ -1,4 +1,5 @@
 import type { LocalEcs } from "../../ecs/index.ts";
+import { UsageError } from "../../../command-line/options.ts";
 import { messageOf } from "../../../command-line/error-text.ts";
 import type { AppHints } from "../../views/terminal/app-hints.ts";
 import { columnsOf, wrapped } from "../../views/terminal/wrap.ts";
@@ -12,6 +13,8 @@ export class LocalDeployments {
   /** The first deployment and the later ones of a plan. */
   readonly first: Promise<void>;
   #last: Promise<void>;
+  /** What was applied last of a folder. */
+  #applied: LocalSettings["next"][number] | undefined;
 
   constructor(ecs: LocalEcs, settings: LocalSettings, hints: AppHints) {
     this.#ecs = ecs;
@@ -36,6 +39,18 @@ export class LocalDeployments {
   }
 
   /**
+   * Evaluates the folder again, and deploys what has changed.
+   * @throws UsageError without a folder
+   */
+  apply(signal: AbortSignal): Promise<void> {
+    const { again } = this.#settings;
+    if (again === undefined) throw new UsageError("apply: needs --terraform");
+    this.#hints.forget();
+    this.#last = this.#caused(this.#applyAgain(() => again(signal)));
+    return this.#last;
+  }
+
+  /**
    * Resolves once the last deployment has ended and every service is stable. @param timeout ms, from the end of the
    * deployment
    */
@@ -54,9 +69,19 @@ export class LocalDeployments {
     }
   }
 
+  async #applyAgain(evaluate: () => Promise<LocalSettings["next"][number]>): Promise<void> {
+    const module = await evaluate();
+    this.#applied = module;
+    const changed = await this.#ecs.apply(module);
+    console.log(
+      `\n  ${changed.length === 0 ? "nothing has changed" : `changed: ${changed.join(", ")}`}\n`,
+    );
+    await this.#ecs.waitUntilStable();
+  }
+
   async #redeploy(names: readonly string[]): Promise<void> {
     for (const name of names) this.#ecs.forceNewDeployment(name);
-    if (names.length === 0) await this.#ecs.apply(this.#settings.next.at(-1));
+    if (names.length === 0) await this.#ecs.apply(this.#applied ?? this.#settings.next.at(-1));
     await this.#ecs.waitUntilStable();
   }
 

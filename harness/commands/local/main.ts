@@ -19,10 +19,10 @@ function runEnvironment(options: LocalOptions): void {
   run(async (signal) => {
     checkFiles(options);
     await buildPackage();
-    const { plan, check, json } = options;
-    if (check === true && plan !== undefined) {
+    const { check, json } = options;
+    if (check === true) {
       const { checkPlan, reportPage } = await import("./check-plan.ts");
-      const report = await checkPlan({ ...options, plan });
+      const report = await checkPlan(options, signal);
       console.log(json === true ? visibleJson(report) : reportPage(report));
       return report.comesUp ? 0 : 1;
     }

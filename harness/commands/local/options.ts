@@ -8,8 +8,12 @@ import {
   UsageError,
 } from "../../../command-line/options.ts";
 import { environmentNames } from "../shared/environments.ts";
-import { addInputOptions, addSavedOptions } from "../shared/options/add-options.ts";
-import type { RunOptions } from "../shared/options/options.ts";
+import {
+  addInputOptions,
+  addSavedOptions,
+  withTerraformFlags,
+} from "../shared/options/add-options.ts";
+import { checkTerraform, isSaved, type RunOptions } from "../shared/options/options.ts";
 
 export interface LocalOptions extends RunOptions {
   /** Whether to say what would come up, and start nothing. */
@@ -43,7 +47,8 @@ const LOCAL = `${npmCommand("run local")} --`;
 const EXAMPLES = `
 Examples:
   ${LOCAL} dev --app "node server.js"
-  ${LOCAL} --plan plan.json --check             what comes up, and what it needs
+  ${LOCAL} --terraform ./infra --check          what comes up, and what it needs
+  ${LOCAL} --terraform ./infra -var region=eu-central-1
   ${LOCAL} --plan plan.json --image game-api="node server.js"
   ${LOCAL} dev --app "node --watch server.js"   restarts the app when a file changes
 In another terminal, during a run:
@@ -54,29 +59,33 @@ In another terminal, during a run:
 /** @throws UsageError; CommanderError with the exit code 0 after a help text */
 export function localOptions(args: readonly string[]): LocalOptions {
   const program = localCommand();
-  const given = parse(program, args) as Omit<LocalOptions, "env">;
+  const given = parse(program, withTerraformFlags(args)) as Omit<LocalOptions, "env">;
   const [env] = program.processedArgs as [string?];
-  const sources = [env, given.template, given.plan].filter((source) => source !== undefined);
+  const { template, plan, terraform } = given;
+  const sources = [env, template, plan, terraform].filter((source) => source !== undefined);
   if (sources.length !== 1) {
     const names = environmentNames.join(", ");
     throw new UsageError(
-      `error: give one of: an environment (${names}), --template FILE, --plan FILE`,
+      `error: give one of: an environment (${names}), --terraform FOLDER, --template FILE, --plan FILE`,
     );
   }
   checkPlanOptions(given);
   return env === undefined ? given : { ...given, env };
 }
 
-/** @throws UsageError for an option that needs `--plan` */
-function checkPlanOptions({ plan, then, yes, resolve, check, json }: LocalOptions): void {
+/** @throws UsageError for an option that needs `--plan` or `--terraform` */
+function checkPlanOptions(given: Omit<LocalOptions, "env">): void {
+  const { then, yes, resolve, check, json } = given;
   if (json === true && check !== true) throw new UsageError("error: option --json: needs --check");
-  if (plan !== undefined) return;
-  const given = [
+  checkTerraform(given);
+  if (isSaved(given)) return;
+  const wanting = [
     ["check", check],
     ["then", then],
     ["yes", yes],
     ["resolve", Object.keys(resolve)[0]],
   ] as const;
-  const [option] = given.find(([, value]) => value !== undefined) ?? [];
-  if (option !== undefined) throw new UsageError(`error: option --${option}: needs --plan`);
+  const [option] = wanting.find(([, value]) => value !== undefined) ?? [];
+  if (option !== undefined)
+    throw new UsageError(`error: option --${option}: needs --plan or --terraform`);
 }

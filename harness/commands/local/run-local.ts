@@ -9,6 +9,7 @@ import { isAgreedTo } from "../shared/templates/confirm.ts";
 import { LocalDeployments, reportFailure } from "./deployments.ts";
 import type { RunOptions } from "../shared/options/options.ts";
 import { withoutNeeds } from "../shared/options/needs.ts";
+import { withEvaluation } from "../shared/templates/evaluation.ts";
 import { localSettings } from "../shared/templates/local-settings.ts";
 import { asOptionError } from "../shared/options/option-errors.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
@@ -19,8 +20,9 @@ import { onCommands } from "./typed/on-commands.ts";
 /** Runs an environment until the signal aborts or the user types `quit`. @returns the exit code */
 export async function runLocal(options: RunOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
+  const evaluated = await withEvaluation(options, signal).catch(throwOptionError);
   const settings = await withoutNeeds((needs) =>
-    localSettings({ ...options, signal }, needs),
+    localSettings({ ...evaluated, signal }, needs),
   ).catch(throwOptionError);
   const { summary, plan, kinds } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;

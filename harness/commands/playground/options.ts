@@ -1,7 +1,12 @@
 import { npmCommand } from "../../../command-line/npm-command.ts";
 import { LARGEST_SEED } from "../../plays/stage/random.ts";
 import type { Command } from "commander";
-import { addInputOptions, addPlayOptions, addSavedOptions } from "../shared/options/add-options.ts";
+import {
+  addInputOptions,
+  addPlayOptions,
+  addSavedOptions,
+  withTerraformFlags,
+} from "../shared/options/add-options.ts";
 import {
   checkPath,
   flagGiven,
@@ -79,7 +84,9 @@ export function playgroundOptions(
   environments = environmentNames,
 ): PlaygroundOptions {
   const program = playgroundCommand(environments);
-  const given = parse(program, args) as Partial<Omit<PlaygroundOptions, "plan">> &
+  const given = parse(program, withTerraformFlags(args)) as Partial<
+    Omit<PlaygroundOptions, "plan">
+  > &
     Partial<PlanOptions> & { readonly only?: (typeof SETUPS)[number] };
   const { only, app, path, port = 0, seed } = given;
   const plan = planOf(given, ["app", "path", ...IMAGE_OPTIONS]);
@@ -104,7 +111,7 @@ function checkAlone(program: Command, only: string | undefined): void {
   const env = program.args[0];
   const [what] = [...(env === undefined ? [] : [`[env]: ${env}`]), ...(only ? ["--only"] : [])];
   if (what === undefined) return;
-  throw new UsageError(`error: ${what}: not allowed with --plan`);
+  throw new UsageError(`error: ${what}: not allowed with --plan or --terraform`);
 }
 
 function checkUsers(path: string | undefined, app: string | undefined): void {

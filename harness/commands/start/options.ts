@@ -16,6 +16,7 @@ import {
   addInputOptions,
   addPlayOptions,
   addSavedOptions,
+  withTerraformFlags,
 } from "../shared/options/add-options.ts";
 import {
   IMAGE_OPTIONS,
@@ -92,7 +93,7 @@ export function startOptions(
   args: readonly string[],
   environments = environmentNames,
 ): StartOptions {
-  const given = parse(startCommand(environments), args) as {
+  const given = parse(startCommand(environments), withTerraformFlags(args)) as {
     list?: boolean;
     scenario?: string[];
     fault?: string[];
@@ -105,7 +106,7 @@ export function startOptions(
   const plan = planOf(given, IMAGE_OPTIONS);
   const images = imagesOf(given);
   if (plan && env !== undefined) {
-    throw new UsageError("error: --env: not allowed with --plan");
+    throw new UsageError("error: --env: not allowed with --plan or --terraform");
   }
   // The default scenario of a plan depends on the plan.
   const isChosen = fault.length > 0 || plan !== undefined;

@@ -32,6 +32,11 @@ export function onCommands(
       if (lines.areTyped) void reportFailure(deploying, signal);
       else deploying.catch((error: unknown) => ending.fail(error));
     },
+    apply: () => {
+      const deploying = deployments.apply(signal);
+      if (lines.areTyped) void reportFailure(deploying, signal);
+      else deploying.catch((error: unknown) => ending.fail(error));
+    },
     untilStable: (timeout) => deployments.untilStable(timeout),
     quit: () => ending.end(),
   };

@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly print: (text: string) => void;
   /** Starts to redeploy a service. Without a name: the user's services. */
   readonly redeploy: (service: string | undefined) => void;
+  /** Evaluates the folder of Terraform again, and starts to deploy what has changed. */
+  readonly apply: () => void;
   /** @param timeout ms after the last deployment */
   readonly untilStable: (timeout: number) => Promise<void>;
   readonly quit: () => void;
@@ -52,6 +54,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     does: "starts new tasks of a service; without a name: of your services (short: d)",
     run: ({ ecs, redeploy }, [name]) =>
       redeploy(name === undefined ? undefined : serviceOf(name, ecs)),
+  },
+  apply: {
+    takes: "",
+    does: "with --terraform: evaluates the folder again, and deploys what has changed",
+    run: ({ apply }) => apply(),
   },
   move: {
     takes: "SERVICE",

@@ -88,7 +88,7 @@ const addValueOptions = (program: Command): Command =>
     );
 
 export const addSavedOptions = (program: Command): Command =>
-  program
+  addTerraformOptions(program)
     .addOption(
       someText(
         "--plan <file>",
@@ -109,6 +109,30 @@ export const addSavedOptions = (program: Command): Command =>
       ),
     )
     .addOption(new Option("--yes", "run the commands of a plan without asking"));
+
+/** Terraform's own spelling has one hyphen: {@link withTerraformFlags}. */
+const addTerraformOptions = (program: Command): Command =>
+  program
+    .addOption(
+      someText(
+        "--terraform <folder>",
+        "a folder of Terraform instead of an environment: Terraform evaluates it, without an account",
+      ),
+    )
+    .addOption(
+      assignments("--var <name=value>", "a variable of the folder, as -var; may be repeated"),
+    )
+    .addOption(texts("--var-file <file>", "variables of the folder, as -var-file; may be repeated"))
+    .addOption(
+      new Option(
+        "--allow-provisioners",
+        "evaluates a folder whose provisioners Terraform runs on this machine",
+      ),
+    );
+
+/** `-var` and `-var-file` as Terraform has them. */
+export const withTerraformFlags = (args: readonly string[]): string[] =>
+  args.map((word) => word.replace(/^-(?=var(?:-file)?(?:=|$))/, "--"));
 
 /** The options about the app of a plan and its users. */
 export const addAppOptions = (program: Command): Command =>

@@ -1,5 +1,5 @@
-import { basename } from "node:path";
-import type { EngineName, Platform } from "../../../ecs/index.ts";
+import { basename, resolve } from "node:path";
+import type { EngineName, Evaluated, Platform } from "../../../ecs/index.ts";
 import { readable, UsageError } from "../../../../command-line/options.ts";
 
 /** Values by name, from options such as `--secret NAME=TEXT`. */
@@ -35,8 +35,16 @@ export interface InputOptions extends AdjustmentOptions {
   readonly namespace: Assigned;
 }
 
-/** The options of a plan. */
+/** The options of a plan, or of a folder of Terraform. */
 export interface SavedOptions {
+  /** A folder with `.tf` files, which Terraform evaluates. */
+  readonly terraform?: string;
+  /** Values of the folder's variables. */
+  readonly var?: Assigned;
+  readonly varFile?: readonly string[];
+  readonly allowProvisioners?: boolean;
+  /** What Terraform has found in the folder. */
+  readonly evaluated?: Evaluated;
   /** The output of `terraform show -json` for a plan or a state. */
   readonly plan?: string;
   /** A plan made after the first one was applied. */
@@ -48,7 +56,7 @@ export interface SavedOptions {
   readonly yes?: boolean;
 }
 
-/** What to run: an environment, a template or a plan, and its inputs. */
+/** What to run: an environment, a template, a plan or a folder of Terraform, and its inputs. */
 export interface RunOptions extends InputOptions, SavedOptions {
   /** An environment of `environments.ts`; undefined with a template or a plan. */
   readonly env?: string;
@@ -65,23 +73,26 @@ export interface PlayOptions {
   readonly guestBook?: boolean;
 }
 
-/** A plan for scenarios or the playground. */
-export interface PlanOptions extends InputOptions, SavedOptions, PlayOptions {
-  readonly plan: string;
-}
+/** A plan, or a folder of Terraform, for scenarios or the playground. */
+export interface PlanOptions extends InputOptions, SavedOptions, PlayOptions {}
 
-type Given = Partial<Omit<PlanOptions, "plan">> & { readonly plan?: string };
+/** Whether resources come from a plan or a folder of Terraform, and not from our own template. */
+export const isSaved = ({ plan, terraform }: Pick<SavedOptions, "plan" | "terraform">): boolean =>
+  plan !== undefined || terraform !== undefined;
 
 /**
  * @param elsewhere names of the options that are allowed without a plan
  * @throws UsageError for an option that needs `--plan`
  */
-export function planOf(given: Given, elsewhere: readonly string[] = []): PlanOptions | undefined {
-  const { plan } = given;
-  if (plan === undefined) {
+export function planOf(
+  given: Partial<PlanOptions>,
+  elsewhere: readonly string[] = [],
+): PlanOptions | undefined {
+  checkTerraform(given);
+  if (!isSaved(given)) {
     const [option] = PLAN_ONLY.filter((name) => !elsewhere.includes(name) && isGiven(given[name]));
     if (option === undefined) return undefined;
-    throw new UsageError(`error: option --${flagOf(option)}: needs --plan`);
+    throw new UsageError(`error: option --${flagOf(option)}: needs --plan or --terraform`);
   }
   if (given.path !== undefined) {
     checkPath(given.path);
@@ -92,7 +103,6 @@ export function planOf(given: Given, elsewhere: readonly string[] = []): PlanOpt
   const none = {};
   return {
     ...given,
-    plan,
     resolve: given.resolve ?? none,
     image: given.image ?? none,
     user: given.user ?? none,
@@ -104,15 +114,26 @@ export function planOf(given: Given, elsewhere: readonly string[] = []): PlanOpt
   };
 }
 
+/** @throws UsageError for options that need `--terraform`, or exclude it */
+export function checkTerraform(given: Partial<PlanOptions>): void {
+  const { terraform, ...others } = given;
+  const names = terraform === undefined ? TERRAFORM_ONLY : PLAN_ALONE;
+  const [option] = names.filter((name) => isGiven(others[name]));
+  if (option === undefined) return;
+  const why = terraform === undefined ? "needs --terraform" : "not allowed with --terraform";
+  throw new UsageError(`error: option --${flagOf(option)}: ${why}`);
+}
+
 /** Checks the files before anything is loaded or built. @throws UsageError with the option whose file cannot be read */
 export function checkFiles(
-  given: Pick<RunOptions, "template" | "plan" | "then" | "envFile">,
+  given: Pick<RunOptions, "template" | "plan" | "then" | "envFile" | "varFile">,
 ): void {
   for (const option of ["template", "plan", "then"] as const) {
     const file = given[option];
     if (file !== undefined) readable(`--${option}`, file);
   }
   for (const file of Object.values(given.envFile ?? {})) readable("--env-file", file);
+  for (const file of given.varFile ?? []) readable("--var-file", file);
 }
 
 /** What an environment's images may be. */
@@ -134,6 +155,9 @@ export const imagesOf = (given: Partial<ImageOptions>): ImageOptions => ({
   ...Object.fromEntries(IMAGE_OPTIONS.map((name) => [name, given[name]])),
   image: given.image ?? {},
 });
+
+const TERRAFORM_ONLY = ["var", "varFile", "allowProvisioners"] as const;
+const PLAN_ALONE = ["plan", "then", "resolve", "configuration"] as const;
 
 const PLAN_ONLY = [
   "then",
@@ -182,11 +206,12 @@ const SECRET: readonly string[] = [
   "parameter",
   "secret",
   "attribute",
+  "var",
 ] satisfies (keyof PlanOptions)[];
 
 /** The command-line arguments for a plan, without values that may be secret. */
 export const planWords = (options: Partial<PlanOptions>): string[] =>
-  wordsOf(options, ["plan", ...PLAN_ONLY]);
+  wordsOf(options, ["plan", "terraform", ...TERRAFORM_ONLY, ...PLAN_ONLY]);
 
 /** The command-line arguments for the images of an environment. */
 export const imageWords = (options: ImageOptions): string[] => wordsOf(options, IMAGE_OPTIONS);
@@ -207,5 +232,6 @@ function wordsOf(options: object, names: readonly string[]): string[] {
   });
 }
 
-/** The name of a plan in reports: that of its file. */
-export const planName = (file: string): string => basename(file).replace(/(\.plan)?\.json$/, "");
+/** The name of a plan in reports: that of its file, or of the folder. */
+export const planName = ({ plan, terraform = "" }: SavedOptions): string =>
+  basename(resolve(plan ?? terraform)).replace(/(\.plan)?\.json$/, "");

@@ -22,10 +22,11 @@ import { byRepository, kindsOf, referencesIn } from "../images/container-kinds.t
 import { engineImages, type EngineOptions } from "../images/engine-images.ts";
 import { isRedis, localImages, shell } from "../images/local-images.ts";
 import { asTemplateError } from "../options/option-errors.ts";
-import { platformOf, type RunOptions } from "../options/options.ts";
+import { isSaved, platformOf, type RunOptions } from "../options/options.ts";
 import { type Need, withNeeds } from "../options/needs.ts";
 import { checkUsed, commandedImages } from "../images/plan-images.ts";
 import { withJsonKeys } from "../options/secret-keys.ts";
+import { withEvaluation } from "./evaluation.ts";
 import { planNotes, planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
@@ -37,6 +38,8 @@ export interface LocalSettings {
   readonly first: Template;
   /** The modules to deploy after the first, in order. */
   readonly next: readonly Template["module"][];
+  /** Evaluates the folder again: the module to deploy. Undefined without one. */
+  readonly again?: (signal: AbortSignal) => Promise<Template["module"]>;
   /** Differences from AWS, and what is not played of a plan. */
   readonly notes: readonly string[];
   /** The commands of a saved plan. The user confirms them before they run. */
@@ -63,7 +66,12 @@ export async function localSettings(
   standIn?: StandIn,
 ): Promise<LocalSettings> {
   const supposed = withNeeds(asked, needs);
-  const options = { ...supposed, secret: withJsonKeys(supposed.secret) };
+  const options = {
+    ...supposed,
+    secret: withJsonKeys(supposed.secret),
+    // Those of a folder are in what was evaluated.
+    ...(asked.evaluated && { attribute: {} }),
+  };
   const read = await readAll(options);
   const { given, played, templates, known, inputs } = read;
   const { images, redis, kinds } = await imagesFor(asked, options, read, standIn);
@@ -83,6 +91,7 @@ export async function localSettings(
     plan: (templates.at(-1) ?? first).plan,
     first,
     next: templates.slice(1).map(({ module }) => module),
+    ...(played?.again && { again: evaluatedAgain(asked, played.again) }),
     notes: played ? planNotes(played) : [],
     ...(played && { summary: planSummary(played, images) }),
     kinds,
@@ -90,6 +99,14 @@ export async function localSettings(
     outside: new Set(inputs.secret),
   };
 }
+
+const evaluatedAgain =
+  (options: RunOptions, read: NonNullable<PlayedPlan["again"]>) =>
+  async (signal: AbortSignal): Promise<Template["module"]> => {
+    const { evaluated } = await withEvaluation(options, signal);
+    if (evaluated === undefined) throw new Error("the folder has not been evaluated");
+    return read(evaluated);
+  };
 
 /** Reads the environment, template or plan, and what it needs from outside. */
 async function readAll(options: RunOptions) {
@@ -148,13 +165,13 @@ const outsideOf = (options: RunOptions, given: Setup["local"]): Outside => ({
 });
 
 /** The known inputs before a plan is read. */
-function inputsBefore({ env, template, plan }: RunOptions, app: LocalImage): Setup["local"] {
+function inputsBefore({ env, template, ...saved }: RunOptions, app: LocalImage): Setup["local"] {
   if (env !== undefined) {
     const played = withoutCommand(environments, env);
     return environmentSetup(env, { environments: played, app }).local;
   }
   return {
-    template: plan === undefined ? resolve(HERE, template ?? "") : "",
+    template: isSaved(saved) ? "" : resolve(HERE, template ?? ""),
     images: {},
     parameters: {},
     secrets: {},
@@ -201,7 +218,7 @@ async function templatesOf(
   options: RunOptions,
   outside: Outside,
 ): Promise<ReadTemplates> {
-  if (options.plan === undefined) {
+  if (!isSaved(options)) {
     const reading = readTemplate(written, { ...outside, drawn: new Map() });
     const template = await reading.catch((error: unknown) => {
       throw options.template === undefined ? error : asTemplateError(error);

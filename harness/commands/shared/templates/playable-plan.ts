@@ -21,6 +21,7 @@ import { planSetup } from "../../../plays/setups/plan-setup.ts";
 import type { Setup } from "../../../plays/setups/setup.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { withoutNeeds } from "../options/needs.ts";
+import { withEvaluation } from "./evaluation.ts";
 import { localSettings, type LocalSettings } from "./local-settings.ts";
 import { asOptionError } from "../options/option-errors.ts";
 import { missingPrograms } from "../images/plan-images.ts";
@@ -44,11 +45,12 @@ export interface PlayablePlan {
 /** @throws UsageError with the option, the resource and what to do */
 export async function playablePlan(options: PlanOptions): Promise<PlayablePlan> {
   return readPlan(options).catch((error: unknown) => {
-    throw asOptionError(error, "--plan");
+    throw asOptionError(error, options.terraform === undefined ? "--plan" : "--terraform");
   });
 }
 
-async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
+async function readPlan(given: PlanOptions): Promise<PlayablePlan> {
+  const options = await withEvaluation(given);
   const hasNetworks = options.network !== "host" && (await whyNoNetworks()) === undefined;
   let guestBook: LocalImage | undefined;
   const settings = await withoutNeeds((needs) =>
@@ -71,7 +73,7 @@ async function readPlan(options: PlanOptions): Promise<PlayablePlan> {
     template: { ...first, plan: adjust(plan) },
     adjust: (each: Plan) => adjust(asked?.(each) ?? each),
   };
-  const name = planName(options.plan);
+  const name = planName(options);
   return {
     setup: () =>
       planSetup({ name, local: played, plan, next, roles, path, isOwnApp: !isGuestBook }),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { resolve } from "node:path";
 import {
   changesBetween,
+  type Evaluated,
   HarnessError,
   type Plan,
   readSavedPlan,
@@ -30,6 +31,8 @@ export interface PlayedPlan {
   readonly settable: SavedPlan["settable"];
   /** Given references that no plan needs. */
   readonly unused: readonly string[];
+  /** The module of a folder after a change of its files. Undefined for a plan. */
+  readonly again?: (evaluated: Evaluated) => Promise<Template["module"]>;
 }
 
 /**
@@ -43,11 +46,13 @@ export async function playedPlan(
     then,
     resolve: settled,
     configuration,
-  }: Pick<RunOptions, "plan" | "then" | "resolve" | "configuration">,
+    evaluated,
+  }: Pick<RunOptions, "plan" | "then" | "resolve" | "configuration" | "evaluated">,
   outside: Outside,
   folder: string,
 ): Promise<PlayedPlan> {
   const drawn = new Map<string, string>();
+  if (evaluated !== undefined) return playedFolder(evaluated, outside, drawn);
   const read = (file: string) =>
     readSavedPlan(resolve(folder, file), {
       resolve: settled,
@@ -68,6 +73,29 @@ export async function playedPlan(
   if (unused === undefined) return all;
   const message = `error: option --resolve: ${unused} is not an unresolved argument of the plan`;
   throw new UsageError(message);
+}
+
+/** The template of an evaluated folder. */
+async function playedFolder(
+  { state, lifecycles, hosts }: Evaluated,
+  outside: Outside,
+  drawn: Drawn,
+): Promise<PlayedPlan> {
+  const one = await readSavedPlan(state, { drawn, lifecycles })
+    .then((saved) => played(saved, outside, drawn))
+    .catch(throwPlanError("--terraform"));
+  const definitions = JSON.stringify(
+    one.templates.flatMap(({ plan }) => [...plan.taskDefinitions.values()]),
+  );
+  const unreached = Object.entries(hosts).filter(([, host]) => definitions.includes(host));
+  const notes = unreached.map(([address, host]) => ({
+    address,
+    text: `only AWS knows it, so containers get ${host}, which does not exist; give one with --value`,
+  }));
+  // Secrets that were drawn stay.
+  const again: PlayedPlan["again"] = async (later) =>
+    (await readSavedPlan(later.state, { drawn, lifecycles: later.lifecycles })).first;
+  return { ...one, again, notes: [...one.notes, ...notes] };
 }
 
 /** The template before a plan and the templates that it deploys. */

@@ -1,7 +1,7 @@
 import { isEndOf, repositoryOf, type Template } from "../../../ecs/index.ts";
 import { quoted, UsageError } from "../../../../command-line/options.ts";
 import { type Need, NeedsError, wordsOf } from "../options/needs.ts";
-import { type Assigned, flagOf, type RunOptions } from "../options/options.ts";
+import { type Assigned, flagOf, isSaved, type RunOptions } from "../options/options.ts";
 import { missingKeys, type SecretKeys, secretWords } from "../options/secret-keys.ts";
 
 /** The inputs of a template, by the option that gives them. */
@@ -144,7 +144,7 @@ function isNameOf(name: string, input: string): boolean {
  */
 export function checkInputs(
   inputs: Omit<KeyedInputs, "keys"> & Partial<Pick<KeyedInputs, "keys">>,
-  options: Pick<RunOptions, keyof TemplateInputs | "plan">,
+  options: Pick<RunOptions, keyof TemplateInputs | "plan" | "terraform">,
   have: Assigned,
 ): void {
   for (const option of OPTIONS) {
@@ -153,7 +153,7 @@ export function checkInputs(
       if (inputs[option].some((input) => means(name, input))) continue;
       const list = listed(inputs[option]);
       throw new UsageError(
-        `error: option --${flagOf(option)} ${name}: not in the ${options.plan === undefined ? "template" : "plan"}; allowed: ${list}`,
+        `error: option --${flagOf(option)} ${name}: not in the ${isSaved(options) ? "plan" : "template"}; allowed: ${list}`,
       );
     }
   }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 // address alone, so that two evaluations of a folder compare.
 
 /** The account of all ARNs. */
-export const ACCOUNT = "111111111111";
+const ACCOUNT = "111111111111";
 
 /** An instance that Terraform would create. */
 export interface Created {
@@ -131,7 +131,9 @@ export function computedText(
   if (attribute === "owner_id" || attribute === "account_id") return ACCOUNT;
   if (attribute === "cidr_block") return "10.0.0.0/16";
   if (/(?:^|_)(?:json|policy)$/.test(attribute)) return "{}";
-  return HOST.test(attribute) ? `${slug(address).toLowerCase()}${NO_HOST}` : undefined;
+  return HOST.test(attribute)
+    ? `${slug(attribute)}.${slug(address)}${NO_HOST}`.toLowerCase()
+    : undefined;
 }
 
 /** What data sources find, by type. @param region of the provider */

@@ -3,6 +3,7 @@ import { HarnessError, invalid } from "../../base/errors.ts";
 import { isModelled, withoutAlias } from "../types/index.ts";
 import { computedText, defaultOf, foundValues, NO_HOST } from "./computed-values.ts";
 import { TerraformProgram, type TestPlan } from "./terraform-program.ts";
+import type { Body } from "../configuration/written-module.ts";
 import { type Override, testFile } from "./test-file.ts";
 import { readWritten, type WrittenBlock, type WrittenFolder } from "./written-folder.ts";
 
@@ -11,8 +12,6 @@ export interface EvaluationOptions {
   readonly variables?: readonly string[];
   /** In place of values that only AWS knows, by `address.attribute`; JSON, or a text. @default {} */
   readonly values?: Readonly<Record<string, string>>;
-  /** Of a provider that has none. @default AWS_REGION, or us-east-1 */
-  readonly region?: string;
   /** Whether a folder may have provisioners: Terraform runs them. @default false */
   readonly allowsProvisioners?: boolean;
   readonly signal?: AbortSignal;
@@ -22,6 +21,8 @@ export interface EvaluationOptions {
 export interface Evaluated {
   /** As `terraform show -json` writes a state. */
   readonly state: object;
+  /** By the address of an instance. */
+  readonly lifecycles: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The hosts that only AWS knows, which no DNS server has, by `address.attribute`. */
   readonly hosts: Readonly<Record<string, string>>;
 }
@@ -33,13 +34,7 @@ export interface Evaluated {
  */
 export async function evaluate(
   folder: string,
-  {
-    variables = [],
-    values = {},
-    region = ownRegion(),
-    allowsProvisioners = false,
-    signal,
-  }: EvaluationOptions = {},
+  { variables = [], values = {}, allowsProvisioners = false, signal }: EvaluationOptions = {},
 ): Promise<Evaluated> {
   const at = path.resolve(folder);
   const written = await readWritten(at);
@@ -47,6 +42,7 @@ export async function evaluate(
   if (targets.length === 0) {
     throw new HarnessError("ERR_TEMPLATE", `${folder} has no aws_ecs_service: nothing to run`);
   }
+  const region = regionOf(written, variables);
   const given = givenValues(written, values);
   await using terraform = await TerraformProgram.in(at);
   const test = (command: "plan" | "apply", overrides: readonly Override[]) =>
@@ -63,11 +59,31 @@ export async function evaluate(
   if (root === undefined) throw refused(folder, later);
   return {
     state: { format_version: "1.0", values: { root_module: withoutInvented(root, plan, written) } },
+    lifecycles: lifecyclesIn(plan, written),
     hosts: hostsIn(overrides),
   };
 }
 
-const ownRegion = (): string => process.env["AWS_REGION"] || "us-east-1";
+/** The region of the first aws provider, which may be a variable's; else that of the user. */
+function regionOf(
+  { provider, variables: declared }: WrittenFolder,
+  given: readonly string[],
+): string {
+  const { region } = provider;
+  const [, variable] = /^\$\{var\.(\w+)\}$/.exec(String(region)) ?? [];
+  const found =
+    variable === undefined
+      ? region
+      : (given
+          .findLast((word) => word.startsWith(`-var=${variable}=`))
+          ?.split("=")
+          .slice(2)
+          .join("=") ??
+        process.env[`TF_VAR_${variable}`] ??
+        declared.get(variable)?.default);
+  const isKnown = typeof found === "string" && /^[\w-]+$/.test(found);
+  return isKnown ? found : process.env["AWS_REGION"] || "us-east-1";
+}
 
 function refused(folder: string, problems: readonly string[]): HarnessError {
   const [first = "no value, and no reason", ...more] = problems;
@@ -197,6 +213,26 @@ function overridesFor(plan: TestPlan, given: readonly Override[], region: string
   ];
 }
 
+/** What `ignore_changes` and `prevent_destroy` say of each instance. Other settings change nothing here. */
+function lifecyclesIn(plan: TestPlan, { blocks }: WrittenFolder): Evaluated["lifecycles"] {
+  const written = new Map(
+    blocks.map(({ address, body }) => [address, [body["lifecycle"]].flat()[0] as Body | undefined]),
+  );
+  return Object.fromEntries(
+    plan.resource_changes.flatMap(({ address }) => {
+      const { ignore_changes: ignored, prevent_destroy: isKept } =
+        written.get(withoutKeys(address)) ?? {};
+      const listed = [ignored ?? []].flat() as readonly string[];
+      const names = listed.map((name) => name.replace(/^\$\{(.*)\}$/, "$1"));
+      const own = {
+        ...(names.length > 0 && { ignore_changes: names[0] === "all" ? "all" : names }),
+        ...(typeof isKept === "boolean" && { prevent_destroy: isKept }),
+      };
+      return Object.keys(own).length === 0 ? [] : [[address, own]];
+    }),
+  );
+}
+
 const hostsIn = (overrides: readonly Override[]): Record<string, string> =>
   Object.fromEntries(
     overrides.flatMap(({ address, values }) =>
@@ -216,7 +252,8 @@ function withoutInvented(root: object, plan: TestPlan, written: WrittenFolder): 
   const changes = new Map(plan.resource_changes.map((each) => [each.address, each]));
   const bodies = new Map(written.blocks.map(({ address, body }) => [address, body]));
   const isInvented = (change: Change, name: string): boolean => {
-    if (change.change.after_unknown[name] !== true) return false;
+    // Each has an id, which the provider calls optional.
+    if (name === "id" || change.change.after_unknown[name] !== true) return false;
     const { optional = false } = attributesOf(plan, change.type)[name] ?? {};
     return optional && bodies.get(withoutKeys(change.address))?.[name] === undefined;
   };
@@ -231,5 +268,5 @@ function withoutInvented(root: object, plan: TestPlan, written: WrittenFolder): 
     }),
     child_modules: children.map(cleaned),
   });
-  return cleaned(root as StateModule);
+  return cleaned(root);
 }

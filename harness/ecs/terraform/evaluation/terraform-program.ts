@@ -30,13 +30,11 @@ const attribute = z.object({
   computed: z.boolean().default(false),
 });
 
+/** What a provider says about its types. */
 const schemas = z.record(
   z.string(),
   z.object({ block: z.object({ attributes: z.record(z.string(), attribute).default({}) }) }),
 );
-
-/** What a provider says about its types. */
-export type Schemas = z.output<typeof schemas>;
 
 const testPlan = z.object({
   resource_changes: z
@@ -230,8 +228,8 @@ async function findTerraform(): Promise<string> {
 async function checkInitialised(folder: string): Promise<void> {
   const lock = await readFile(path.join(folder, ".terraform.lock.hcl"), "utf8").catch(() => "");
   if (lock.includes("provider ")) return;
-  const message = `${folder} is not initialised; run: terraform -chdir=${folder} init -backend=false`;
-  throw new HarnessError("ERR_TEMPLATE", message);
+  const text = `${folder} is not initialised; run: terraform -chdir=${folder} init -backend=false`;
+  throw new HarnessError("ERR_TEMPLATE", text);
 }
 
 /** One JSON object a line. */

@@ -25,6 +25,9 @@ export interface WrittenFolder {
   readonly blocks: readonly WrittenBlock[];
   /** The local names of the providers to mock, each with its aliases. */
   readonly providers: ReadonlyMap<string, readonly string[]>;
+  /** The arguments of the first aws provider. */
+  readonly provider: Body;
+  readonly variables: WrittenModule["variables"];
   /** Addresses in `import` blocks. */
   readonly imported: readonly string[];
 }
@@ -42,6 +45,8 @@ export async function readWritten(folder: string): Promise<WrittenFolder> {
   const contents = files.map(({ content }) => content as Content);
   return {
     blocks: blocksIn(root, [], undefined),
+    provider: root.provider,
+    variables: root.variables,
     providers: providersOf(contents, await lockedIn(folder)),
     imported: contents.flatMap(({ import: imported = [] }) =>
       [imported].flat().map(({ to }) => String(to).replace(/^\$\{(.*)\}$/, "$1")),

@@ -36,6 +36,9 @@ export interface SavedModule {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** What `lifecycle` blocks say, by the address of an instance. */
+export type Lifecycles = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 export interface SavedModuleOptions {
   /** Target addresses by the address of a resource, or of one of its arguments. */
   readonly settled: Readonly<Record<string, string>>;
@@ -46,6 +49,7 @@ export interface SavedModuleOptions {
   readonly files: WrittenModule | string | undefined;
   /** Values of attributes that only AWS knows. */
   readonly attributes: Readonly<Record<string, string>>;
+  readonly lifecycles: Lifecycles;
 }
 
 /**
@@ -54,7 +58,7 @@ export interface SavedModuleOptions {
 export function savedModule(
   saved: Saved,
   instances: readonly Instance[],
-  { settled, drawn, earlier = [], files, attributes }: SavedModuleOptions,
+  { settled, drawn, earlier = [], files, attributes, lifecycles }: SavedModuleOptions,
 ): SavedModule {
   const configuration = new Configuration(saved);
   const index = new InstanceIndex(instances);
@@ -70,7 +74,7 @@ export function savedModule(
     typeof files === "object"
       ? new UnknownDefinitions(files, index, { variables: valuesOf(saved), attributes, where })
       : files;
-  const context: Context = {
+  const context = {
     configuration,
     references,
     unknown,
@@ -78,6 +82,7 @@ export function savedModule(
     names,
     notes,
     definitions,
+    lifecycles,
   };
   const read = blocksOf(instances, context, new KnownNames(earlier));
   const played = adapted(read.blocks);
@@ -112,7 +117,11 @@ interface Read {
 }
 
 /** The blocks of all instances. A task definition that no service runs is left out: nothing of it is needed. */
-function blocksOf(instances: readonly Instance[], context: Context, replaced: KnownNames): Read {
+function blocksOf(
+  instances: readonly Instance[],
+  context: Context & Pick<SavedModuleOptions, "lifecycles">,
+  replaced: KnownNames,
+): Read {
   const unread = new Map<string, HarnessError>();
   const blocks = instances.flatMap((instance) => {
     try {
@@ -155,7 +164,11 @@ const isService = ({ mode, type }: Instance): boolean =>
   mode === "managed" && type === "aws_ecs_service";
 
 /** Undefined for a type that does not affect tasks and that no template looks up. */
-function blockOf(instance: Instance, context: Context): Block | undefined {
+function blockOf(
+  instance: Instance,
+  context: Context & Pick<SavedModuleOptions, "lifecycles">,
+): Block | undefined {
+  const { lifecycles } = context;
   const { address, mode, type, index, steps, values, isReplaced } = instance;
   const isData = mode === "data";
   // Autoscaling of something other than ECS.
@@ -191,6 +204,7 @@ function blockOf(instance: Instance, context: Context): Block | undefined {
         container_definitions: withOwnSecrets(text, context.names),
       }),
       ...(dependsOn.length > 0 && { depends_on: dependsOn }),
+      ...(lifecycles[address] && { lifecycle: lifecycles[address] }),
     },
   };
 }

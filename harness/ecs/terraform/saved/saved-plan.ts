@@ -16,7 +16,7 @@ import {
 } from "./instances.ts";
 import type { Note } from "./note.ts";
 import { externalValues, type ExternalValues } from "./external-values.ts";
-import { savedModule } from "./saved-module.ts";
+import { type Lifecycles, savedModule } from "./saved-module.ts";
 import type { Drawn } from "./secret-values.ts";
 import type { Placeholder } from "./definitions/unknown-definitions.ts";
 import type { Inferred } from "./configuration/unknown-references.ts";
@@ -59,6 +59,8 @@ export interface SavedPlanOptions {
   readonly configuration?: string;
   /** Values of attributes that only AWS knows, by `address.attribute`. @default {} */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** `lifecycle` blocks by the address of an instance, which a plan and a state do not have. @default {} */
+  readonly lifecycles?: Lifecycles;
 }
 
 /**
@@ -67,7 +69,13 @@ export interface SavedPlanOptions {
  */
 export async function readSavedPlan(
   source: string | object,
-  { resolve = {}, drawn = new Map(), configuration, attributes = {} }: SavedPlanOptions = {},
+  {
+    resolve = {},
+    drawn = new Map(),
+    configuration,
+    attributes = {},
+    lifecycles = {},
+  }: SavedPlanOptions = {},
 ): Promise<SavedPlan> {
   const saved =
     typeof source === "string" ? await readSaved(source) : checkSaved("the plan", source);
@@ -76,7 +84,7 @@ export async function readSavedPlan(
   checkServices(typeof source === "string" ? source : "the plan", [...before, ...after]);
   const isChanged = saved.values === undefined && before.some(isService) && differs(before, after);
   const files = await filesFor(after, source, configuration);
-  const given = { settled: resolve, drawn, files, attributes };
+  const given = { settled: resolve, drawn, files, attributes, lifecycles };
   const present = isChanged ? savedModule(saved, before, given) : undefined;
   const planned = savedModule(saved, after, { ...given, earlier: before });
   const used = new Set([...(present?.used ?? []), ...planned.used]);

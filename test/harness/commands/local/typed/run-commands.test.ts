@@ -61,6 +61,7 @@ describe("a typed command", () => {
       ecs,
       signal: new AbortController().signal,
       print: (text) => void printed.push(text),
+      apply: () => undefined,
       redeploy: (name) => void deployed.push(name),
       untilStable: (timeout) => ecs.waitUntilStable({ timeout }),
       quit: () => (quits += 1),
