@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { chmod, mkdir, rename } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { mkdir, open, rename } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -34,8 +34,7 @@ export async function filesOf(
 ): Promise<string> {
   const folder = path.join(cache, id.replace(/^sha256:/, ""));
   await mkdir(cache, { recursive: true });
-  // No other user may run an image's program that is setuid root.
-  await chmod(cache, 0o700);
+  await closeToOthers(cache);
   if (existsSync(folder)) return folder;
   onBegin?.(reference);
   const began = performance.now();
@@ -48,6 +47,23 @@ export async function filesOf(
   }
   onEnd?.(reference, await megabytesOf(folder), (performance.now() - began) / 1_000);
   return folder;
+}
+
+/**
+ * No other user may run an image's program that is setuid root.
+ * @throws HarnessError ERR_IMAGE for a folder of somebody else, or a link to one
+ */
+async function closeToOthers(cache: string): Promise<void> {
+  const { O_DIRECTORY, O_NOFOLLOW } = constants;
+  await using folder = await open(cache, O_DIRECTORY | O_NOFOLLOW).catch((error: unknown) => {
+    throw new HarnessError("ERR_IMAGE", `${cache} must be a folder, and no link`, { cause: error });
+  });
+  const { uid } = await folder.stat();
+  if (uid !== process.getuid?.()) {
+    const message = `${cache} belongs to user ${uid}: name a folder of your own in XDG_CACHE_HOME`;
+    throw new HarnessError("ERR_IMAGE", message);
+  }
+  await folder.chmod(0o700);
 }
 
 async function exported(

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Ulimit } from "../terraform/plan/container-definition.ts";
 import type { UserIds } from "../terraform/plan/plan.ts";
+import { HarnessError } from "../base/errors.ts";
 
 /** A file that replaces another file. */
 export interface FileMount {
@@ -90,8 +91,12 @@ const SECCOMP = {
     ),
     // A filter cannot see its flags. Without it, libc uses clone.
     { ...refused(["clone3"]), errnoRet: ENOSYS },
-    ...[AF_ALG, AF_VSOCK].map((value) =>
-      refused(["socket"], [{ index: 0, value, op: "SCMP_CMP_EQ" }]),
+    // Of its argument, the kernel reads 32 bits.
+    ...[AF_ALG, AF_VSOCK].map((family) =>
+      refused(
+        ["socket"],
+        [{ index: 0, value: 0xffff_ffff, valueTwo: family, op: "SCMP_CMP_MASKED_EQ" }],
+      ),
     ),
   ],
 };
@@ -103,16 +108,30 @@ const MASKED =
   );
 const READ_ONLY = "/proc/bus /proc/fs /proc/irq /proc/sys /proc/sysrq-trigger".split(" ");
 
+/**
+ * The last mounts, so that no folder lies over them, wherever a link of the image leads: the runtime opens /dev/null with all its rights.
+ */
 const KERNEL_MOUNTS = [
   mountOf("proc", "/proc", "nosuid noexec nodev"),
   mountOf("sysfs", "/sys", "nosuid noexec nodev ro"),
   mountOf("tmpfs", "/dev", "nosuid strictatime mode=755 size=64k"),
   mountOf("devpts", "/dev/pts", "nosuid noexec newinstance ptmxmode=0666 mode=0620 gid=5"),
-  mountOf("tmpfs", "/dev/shm", "nosuid noexec nodev mode=1777 size=64m"),
 ];
 
-function mountOf(type: string, destination: string, options: string, source = type): object {
-  return { type, source, destination, options: options.split(" ") };
+/** Which a definition may replace: it lies in the new /dev, where there is no link. */
+const SHARED_MEMORY = "/dev/shm";
+const KERNELS = /^\/(?:$|(?:proc|sys|dev)(?:\/|$))/;
+
+interface Mount {
+  readonly type: string;
+  readonly source: string;
+  /** The path in the container. */
+  readonly destination: string;
+  readonly options: readonly string[];
+}
+
+function mountOf(type: string, at: string, options: string, source = type): Mount {
+  return { type, source, destination: path.posix.resolve("/", at), options: options.split(" ") };
 }
 
 /** A program of a container, as https://github.com/opencontainers/runtime-spec/blob/main/config.md#process */
@@ -149,6 +168,7 @@ const heldAs = ({ folder }: ImageRoot, index: number): string => `${folder}/held
 
 /**
  * Writes what the runtime reads about a container, before {@link inImageRoot} starts.
+ * @throws HarnessError ERR_UNSUPPORTED for a mount at a path of the kernel's
  * @param fileSize bytes that its files may have, while its volumes are full
  */
 export function describeContainer(
@@ -157,18 +177,30 @@ export function describeContainer(
   fileSize?: number,
 ): void {
   const { folder, hostname, mounts, memory, files, isReadOnly } = root;
+  const own: Mount[] = [
+    ...memory.map(({ path: at, options }) => mountOf("tmpfs", at, options.join(" "))),
+    ...mounts.map(({ path: at, readOnly }, index) =>
+      mountOf("bind", at, `bind nodev ${readOnly ? "ro" : "rw"}`, heldAs(root, index)),
+    ),
+    ...files.map(({ file, at }) => mountOf("bind", at, "bind", file)),
+  ];
+  const shared = own.filter(({ destination }) => destination === SHARED_MEMORY);
+  const others = own.filter((mount) => !shared.includes(mount));
+  const covered = others.find(({ destination }) => KERNELS.test(destination));
+  if (covered !== undefined) {
+    const message = `nothing can be mounted at ${covered.destination}: of the kernel's folders only at ${SHARED_MEMORY}`;
+    throw new HarnessError("ERR_UNSUPPORTED", message);
+  }
   write(path.join(folder, "config.json"), {
     ociVersion: "1.0.2",
     process: programOf(argv, root, fileSize),
     root: { path: path.join(folder, "root"), readonly: isReadOnly },
     hostname,
     mounts: [
+      ...others,
       ...KERNEL_MOUNTS,
-      ...memory.map(({ path: at, options }) => mountOf("tmpfs", at, options.join(" "))),
-      ...mounts.map(({ path: at, readOnly }, index) =>
-        mountOf("bind", at, `bind nodev ${readOnly ? "ro" : "rw"}`, heldAs(root, index)),
-      ),
-      ...files.map(({ file, at }) => mountOf("bind", at, "bind", file)),
+      mountOf("tmpfs", SHARED_MEMORY, "nosuid noexec nodev mode=1777 size=64m"),
+      ...shared,
     ],
     linux: {
       // The network is the one in which the runtime starts.
@@ -202,6 +234,7 @@ fail() { echo "cannot make the container's root: $1" >&2; exit 125; }
 rm -rf "$own/state"
 mkdir -p "$own/changes" "$own/work" "$own/root" "$own/held" || fail "$own"
 chmod --reference="$image" "$own/changes" && chown --reference="$image" "$own/changes"
+for each in proc sys dev; do [ ! -L "$image/$each" ] && [ ! -L "$own/changes/$each" ] || fail "/$each is a link"; done
 mount -t overlay overlay -o "nodev,lowerdir=$image,upperdir=$own/changes,workdir=$own/work" "$own/root" || fail overlay
 mount -t tmpfs -o mode=700,size=64k tmpfs "$own/held" && mknod "$own/held/null" c 1 3 || fail "$own/held"
 index=0

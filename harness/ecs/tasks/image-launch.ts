@@ -1,5 +1,6 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { HarnessError } from "../base/errors.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { FileMount, ImageRoot } from "../machine/image-root.ts";
 import { MARKER } from "../machine/guardian.ts";
@@ -41,6 +42,7 @@ export async function prepareImageLaunch(
   const mounts = await runtime.volumes.mountAll(taskId, plan.mounts, user, async (at) => {
     const folder = await folderIn(files, at);
     if (folder === undefined) return undefined;
+    if (folder === files) throw new HarnessError("ERR_IMAGE", `${at} is a link to / in the image`);
     const { uid, gid, mode } = await stat(folder);
     return { uid, gid, mode, content: folder };
   });

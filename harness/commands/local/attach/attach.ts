@@ -13,8 +13,8 @@ export async function attach(options: AttachOptions): Promise<number> {
       target,
       await findContainers({ ...options, hasTerminal: process.stdin.isTTY }),
     );
-    // Without a terminal to read from, it gets none to write to: by its descriptor it could read what the user types.
-    const stdio = process.stdin.isTTY ? "inherit" : (["inherit", "pipe", "pipe"] as const);
+    // Without a terminal it gets pipes: by a descriptor of a file it could write to that, and of a terminal read what the user types.
+    const stdio = process.stdin.isTTY ? "inherit" : "pipe";
     return exitOf(inOwnTerminal(argv), { env, cwd, detached: !process.stdin.isTTY, stdio });
   }
   const containers = await findContainers({ target, command: [] });
@@ -38,14 +38,16 @@ async function exitOf(
     readonly env?: Readonly<Record<string, string>>;
     readonly cwd?: string;
     readonly detached?: boolean;
-    readonly stdio?: "inherit" | readonly ["inherit", "pipe", "pipe"];
+    readonly stdio?: "inherit" | "pipe";
   },
 ): Promise<number> {
   const { stdio = "inherit", ...others } = options;
-  const child = spawn(program, args, {
-    ...others,
-    stdio: typeof stdio === "string" ? stdio : [...stdio],
-  });
+  const child = spawn(program, args, { ...others, stdio });
+  if (child.stdin) {
+    // It may end before it has read everything.
+    child.stdin.on("error", ignore);
+    process.stdin.pipe(child.stdin);
+  }
   child.stdout?.pipe(process.stdout);
   child.stderr?.pipe(process.stderr);
   // The terminal sends Ctrl-C to the program too, which decides.
@@ -54,6 +56,8 @@ async function exitOf(
     const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
   } finally {
+    process.stdin.unpipe();
+    process.stdin.pause();
     process.off("SIGINT", ignore);
   }
 }

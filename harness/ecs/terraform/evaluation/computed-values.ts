@@ -100,15 +100,16 @@ const slug = (address: string): string =>
     .replaceAll(/^-|-$/g, "")
     .slice(-48);
 
-/**
- * A text that AWS gives to an instance.
- * @returns undefined where any text does
- */
+/** A text of no form. */
+export const anyText = (address: string, attribute: string): string =>
+  hexOf(`${address}.${attribute}`).slice(0, 16);
+
+/** A text that AWS gives to an instance. */
 export function computedText(
   { address, type, values }: Created,
   attribute: string,
   region: string,
-): string | undefined {
+): string {
   const hex = hexOf(address);
   const { name = values["family"] } = values;
   const own = typeof name === "string" ? name : `${slug(address)}-${hex.slice(0, 6)}`;
@@ -133,7 +134,7 @@ export function computedText(
   if (/(?:^|_)(?:json|policy)$/.test(attribute)) return "{}";
   return HOST.test(attribute)
     ? `${slug(attribute)}.${slug(address)}${NO_HOST}`.toLowerCase()
-    : undefined;
+    : anyText(address, attribute);
 }
 
 /** What data sources find, by type. @param region of the provider */

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { HarnessError, invalid } from "../../base/errors.ts";
 import { isModelled, withoutAlias } from "../types/index.ts";
-import { computedText, defaultOf, foundValues, NO_HOST } from "./computed-values.ts";
+import { anyText, computedText, defaultOf, foundValues, NO_HOST } from "./computed-values.ts";
 import { TerraformProgram, type TestPlan } from "./terraform-program.ts";
 import type { Body } from "../configuration/written-module.ts";
 import { type Override, testFile } from "./test-file.ts";
@@ -58,7 +58,10 @@ export async function evaluate(
   const { root, problems: later } = await test("apply", overrides);
   if (root === undefined) throw refused(folder, later);
   return {
-    state: { format_version: "1.0", values: { root_module: withoutInvented(root, plan, written) } },
+    state: {
+      format_version: "1.0",
+      values: { root_module: settled(withoutInvented(root, plan, written), written) },
+    },
     lifecycles: lifecyclesIn(plan, written),
     hosts: hostsIn(overrides),
   };
@@ -196,9 +199,7 @@ function overridesFor(plan: TestPlan, given: readonly Override[], region: string
     const instance = { address, type, values: change.after ?? {} };
     const values = Object.entries(attributesOf(plan, type)).flatMap(([name, attribute]) => {
       if (change.after_unknown[name] !== true || !attribute.computed) return [];
-      if (attribute.type !== "string") return [];
-      const text = computedText(instance, name, region);
-      return text === undefined ? [] : [[name, text] as const];
+      return attribute.type === "string" ? [[name, computedText(instance, name, region)]] : [];
     });
     return {
       kind: "resource",
@@ -222,8 +223,7 @@ function lifecyclesIn(plan: TestPlan, { blocks }: WrittenFolder): Evaluated["lif
     plan.resource_changes.flatMap(({ address }) => {
       const { ignore_changes: ignored, prevent_destroy: isKept } =
         written.get(withoutKeys(address)) ?? {};
-      const listed = [ignored ?? []].flat() as readonly string[];
-      const names = listed.map((name) => name.replace(/^\$\{(.*)\}$/, "$1"));
+      const names = textsIn(ignored).map((name) => name.replace(/^\$\{(.*)\}$/, "$1"));
       const own = {
         ...(names.length > 0 && { ignore_changes: names[0] === "all" ? "all" : names }),
         ...(typeof isKept === "boolean" && { prevent_destroy: isKept }),
@@ -232,6 +232,9 @@ function lifecyclesIn(plan: TestPlan, { blocks }: WrittenFolder): Evaluated["lif
     }),
   );
 }
+
+const textsIn = (value: unknown): string[] =>
+  [value].flat().filter((each) => typeof each === "string");
 
 const hostsIn = (overrides: readonly Override[]): Record<string, string> =>
   Object.fromEntries(
@@ -243,8 +246,38 @@ const hostsIn = (overrides: readonly Override[]): Record<string, string> =>
   );
 
 interface StateModule {
-  readonly resources?: readonly { readonly address: string; readonly values?: object }[];
+  readonly resources?: readonly {
+    readonly address: string;
+    readonly mode?: string;
+    readonly values?: object;
+  }[];
   readonly child_modules?: readonly StateModule[];
+}
+
+/** What a mock draws for a data source: it would be another text in each evaluation. */
+const DRAWN = /^[\da-z]{8}$/;
+
+/** The values with the same texts in each evaluation, also where others contain them. */
+function settled(root: StateModule, { blocks }: WrittenFolder): StateModule {
+  const bodies = new Map(blocks.map(({ address, body }) => [address, body]));
+  const drawn = new Map<string, string>();
+  const collect = ({ resources = [], child_modules: children = [] }: StateModule): void => {
+    for (const { address, mode, values = {} } of resources) {
+      if (mode !== "data") continue;
+      const body = bodies.get(withoutKeys(address));
+      for (const [name, value] of Object.entries(values)) {
+        if (typeof value !== "string" || !DRAWN.test(value) || body?.[name] !== undefined) continue;
+        drawn.set(value, anyText(address, name));
+      }
+    }
+    children.forEach(collect);
+  };
+  collect(root);
+  if (drawn.size === 0) return root;
+  const any = new RegExp([...drawn.keys()].join("|"), "g");
+  return JSON.parse(
+    JSON.stringify(root).replaceAll(any, (text) => drawn.get(text) ?? text),
+  ) as StateModule;
 }
 
 /** The values without those that a mock has invented for arguments which the folder leaves out. */

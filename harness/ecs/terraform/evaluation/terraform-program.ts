@@ -52,10 +52,7 @@ const testPlan = z.object({
     )
     .default([]),
   provider_schemas: z
-    .record(
-      z.string(),
-      z.object({ resource_schemas: schemas.default({}), data_source_schemas: schemas.default({}) }),
-    )
+    .record(z.string(), z.object({ resource_schemas: schemas.default({}) }))
     .default({}),
 });
 

@@ -1,11 +1,14 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -109,6 +112,31 @@ it.runIf(process.getuid?.() === 0)(
     }
   },
 );
+
+it("the folder of somebody else is not the cache, by a link neither", async () => {
+  if (engine === undefined) throw new Error("no podman");
+  const [cache, other] = [join(own.folder, "linked"), join(own.folder, "other")];
+  const images = join(cache, "local-ecs/images");
+  mkdirSync(join(cache, "local-ecs"), { recursive: true });
+  mkdirSync(other, { mode: 0o755 });
+  symlinkSync(other, images);
+  vi.stubEnv("XDG_CACHE_HOME", cache);
+  try {
+    const asked = () => engineImage(engine, "localhost/small:1");
+    await expect(asked()).rejects.toThrow(`${images} must be a folder, and no link`);
+    expect(statSync(other).mode & 0o777).toBe(0o755);
+    expect(readdirSync(other)).toEqual([]);
+    if (process.getuid?.() !== 0) return;
+    rmSync(images);
+    mkdirSync(images);
+    chownSync(images, 65_534, 65_534);
+    await expect(asked()).rejects.toThrow(
+      `${images} belongs to user 65534: name a folder of your own in XDG_CACHE_HOME`,
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
 
 it("an engine that fails is named, with what it says", async () => {
   if (engine === undefined) throw new Error("no podman");

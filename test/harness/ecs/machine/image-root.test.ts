@@ -221,10 +221,11 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
 
   it("cannot use the kernel's keys, nor sockets that no network holds", async () => {
     const [keyctl, socket] = process.arch === "arm64" ? [219, 198] : [250, 41];
-    const calls = `print syscall(${keyctl}, 0, -3, 0), " $!\\n"; print syscall(${socket}, $_, 1, 0), " $!\\n" for 38, 40`;
+    const families = "38, 40, 38 | 1 << 32, 40 | 1 << 32";
+    const calls = `print syscall(${keyctl}, 0, -3, 0), " $!\\n"; print syscall(${socket}, $_, 1, 0), " $!\\n" for ${families}`;
     const running = await start(sandboxOf(), ["perl", "-e", calls]);
     expect(await running.exited).toBe(0);
-    expect(readFileSync(log(), "utf8")).toBe("-1 Operation not permitted\n".repeat(3));
+    expect(readFileSync(log(), "utf8")).toBe("-1 Operation not permitted\n".repeat(5));
   });
 
   it("alone sees its variables: this machine's programs load no library for it", async () => {
@@ -233,7 +234,50 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     expect(output).toMatch(/^\.\/evil\.so$/m);
   });
 
-  it.each(["proc", "sys", "dev", "volume", "work"])(
+  it.each(["proc", "sys", "dev"])("is not started if the image's /%s is a link", async (name) => {
+    const at = path.join(files.root, name);
+    symlinkSync("usr", at);
+    try {
+      const { code, output } = await ran("echo started");
+      expect(output).toBe(`cannot make the container's root: /${name} is a link\n`);
+      expect(code).toBe(125);
+    } finally {
+      rmSync(at);
+    }
+  });
+
+  it("has the kernel's devices, though a volume leads over them", async () => {
+    const [at, volume] = [path.join(files.root, "data"), folder("devices")];
+    symlinkSync("/dev", at);
+    symlinkSync("/proc/self/fd/4", path.join(volume, "null"));
+    mkdirSync(path.join(files.root, "dev"));
+    try {
+      const mounts = [{ path: "/data", folder: volume, readOnly: false }];
+      const { output } = await ran("ls -l /dev/null; ls -l /proc/self/fd/", { mounts });
+      expect(output).toMatch(/^c.* 1, *3 .* \/dev\/null$/m);
+      expect(output.match(/ -> \/.*/g)?.filter((to) => !to.endsWith("/fd"))).toEqual([
+        expect.stringMatching(/\/null$/),
+        expect.stringMatching(/\/log$/),
+        expect.stringMatching(/\/log$/),
+      ]);
+    } finally {
+      rmSync(at);
+    }
+  });
+
+  it.each(["/", "/dev/own", "/srv/../proc", "/sys"])("has no volume at %s", async (at) => {
+    const mounts = [{ path: at, folder: folder("volume"), readOnly: false }];
+    await expect(ran("echo started", { mounts })).rejects.toThrow("nothing can be mounted at /");
+  });
+
+  it("may have a volume as its shared memory", async () => {
+    const volume = folder("shared");
+    const mounts = [{ path: "/dev/shm/", folder: volume, readOnly: false }];
+    await ran("echo >/dev/shm/written", { mounts });
+    expect(readdirSync(volume)).toEqual(["written"]);
+  });
+
+  it.each(["volume", "work"])(
     "stays in its root, though the image's /%s leads out of it",
     async (name) => {
       const out = folder("out");

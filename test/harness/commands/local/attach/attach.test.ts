@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmdirSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmdirSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,9 +14,12 @@ import { template } from "../../../ecs/fixture/template.ts";
 const MAIN = path.join(import.meta.dirname, "../../../../../harness/commands/local/main.ts");
 
 /** What `npm run local -- …` prints in another terminal, and its exit code. */
-async function typed(...args: readonly string[]) {
+const typed = (...args: readonly string[]) => typedWith("ignore", ...args);
+
+/** @param input a descriptor */
+async function typedWith(input: "ignore" | number, ...args: readonly string[]) {
   const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [input, "pipe", "pipe"],
   });
   const [out, err, code] = await Promise.all([
     text(child.stdout),
@@ -46,6 +49,11 @@ it("another terminal runs commands in a container of a run, and reads its log", 
     });
     const ttys = (await text(both.stdout)).match(/\/dev\/pts\/\d+/g);
     expect(new Set(ttys).size).toBe(2);
+    // By the descriptor of a file, a program could write to that.
+    const input = openSync(import.meta.filename, "r");
+    const reads = ["exec", "test-redis", "sh", "-c", "readlink /proc/self/fd/0; head -n 1"];
+    const { out } = await typedWith(input, ...reads).finally(() => closeSync(input));
+    expect(out).toMatch(/^(?:pipe|socket):\[\d+\]\nimport /);
     const unknown = await typed("exec", "nothing");
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('unknown target "nothing"; allowed: ');
