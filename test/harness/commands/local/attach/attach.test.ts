@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, readdirSync, rmdirSync } from "node:f
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { openRunSocket } from "../../../../../harness/commands/local/attach/run-socket.ts";
@@ -22,8 +23,8 @@ async function typedWith(input: "ignore" | number, ...args: readonly string[]) {
     stdio: [input, "pipe", "pipe"],
   });
   const [out, err, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
+    text(child.stdout as Readable),
+    text(child.stderr as Readable),
     new Promise((resolve) => child.on("exit", resolve)),
   ]);
   return { out: out.trim(), err: err.trim(), code };

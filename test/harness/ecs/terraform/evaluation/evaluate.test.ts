@@ -1,0 +1,211 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import {
+  evaluate,
+  type Evaluated,
+  readSavedPlan,
+  readTemplate,
+} from "../../../../../harness/ecs/index.ts";
+import { evaluatedFolder, isTerraformHere } from "./support/recorded.ts";
+
+async function playedOf({ state, lifecycles }: Evaluated) {
+  const { first, external } = await readSavedPlan(state, { lifecycles });
+  return readTemplate(first, { ...external, attributes: {}, drawn: new Map() });
+}
+
+describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] as const))(
+  "a folder that Terraform evaluates (%s)",
+  (program) => {
+    it("gives its services, with the values of modules, data sources and variables", async () => {
+      using fleet = evaluatedFolder("fleet", program);
+      const evaluated = await evaluate(fleet.folder);
+      const { plan, declared } = await playedOf(evaluated);
+      expect(plan.services.map(({ name, desiredCount }) => [name, desiredCount])).toEqual([
+        ["api", 2],
+        ["redis", 1],
+      ]);
+      const definition = plan.taskDefinitions.get(
+        'module.task["api"].aws_ecs_task_definition.task',
+      );
+      expect(definition?.containers).toMatchObject([
+        {
+          image: "example.com/game-api:1.0.0",
+          environment: {
+            PORT: "3000",
+            REDIS_URL: "redis+srv://redis.fleet-ecs",
+            DATABASE: "postgres://address.aws-db-instance-guests.invalid:5432/guests",
+            ACCOUNT: "111111111111",
+          },
+          logConfiguration: { options: { "awslogs-region": "eu-central-1" } },
+        },
+      ]);
+      expect([...plan.discovery.values()].map(({ name }) => name)).toEqual(["redis.fleet-ecs"]);
+      expect(declared.get("aws_ecs_service.api")?.lifecycle.ignore_changes).toEqual([
+        "desired_count",
+      ]);
+      expect(evaluated.hosts).toMatchObject({
+        "aws_db_instance.guests.address": "address.aws-db-instance-guests.invalid",
+      });
+      // Mail, certificates and names are not evaluated.
+      expect(JSON.stringify(evaluated.state)).not.toContain("aws_acm_certificate");
+    });
+
+    it("is as before, and its own tests have not run", async () => {
+      using fleet = evaluatedFolder("fleet", program);
+      const before = readdirSync(fleet.folder);
+      await evaluate(fleet.folder);
+      expect(readdirSync(fleet.folder)).toEqual(before);
+      expect(before).not.toContain("run-by-a-test");
+    });
+
+    it("is refused by name if Terraform would run its provisioners, before that", async () => {
+      using hostile = evaluatedFolder("hostile", program);
+      await expect(evaluate(hostile.folder)).rejects.toThrow(
+        /^terraform_data\.evil: Terraform would run the provisioners on this machine; allow it with --allow-provisioners/,
+      );
+      expect(existsSync(path.join(hostile.folder, "run-by-a-provisioner"))).toBe(false);
+    });
+
+    it("is refused with Terraform's words, file and line", async () => {
+      using broken = evaluatedFolder("broken", program);
+      await expect(evaluate(broken.folder)).rejects.toThrow(
+        /^Terraform cannot evaluate \S+: main\.tf:10: No value for required variable: /,
+      );
+    });
+  },
+);
+
+describe.runIf(isTerraformHere)("Terraform", () => {
+  it("gives the same values twice, and as they were recorded", async () => {
+    const values = async (program: "recorded" | "real") => {
+      using fleet = evaluatedFolder("fleet", program);
+      return await evaluate(fleet.folder);
+    };
+    const one = await values("real");
+    expect(await values("real")).toEqual(one);
+    expect(await values("recorded")).toEqual(one);
+  });
+
+  it("runs provisioners that the user allows", async () => {
+    using hostile = evaluatedFolder("hostile", "real");
+    await evaluate(hostile.folder, { allowsProvisioners: true });
+    expect(existsSync(path.join(hostile.folder, "run-by-a-provisioner"))).toBe(true);
+  });
+});
+
+describe("an evaluation", () => {
+  it("has no credentials, mocks providers, and asks no bucket", async () => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
+    vi.stubEnv("AWS_PROFILE", "company");
+    vi.stubEnv("TF_CLI_ARGS_test", "-test-directory=elsewhere");
+    try {
+      using fleet = evaluatedFolder("fleet");
+      await evaluate(fleet.folder, { variables: ["-var=image=example.com/game-api:2"] });
+      const calls = fleet.calls();
+      expect(calls).toHaveLength(2);
+      for (const { args, env, text, folder } of calls) {
+        const [own = ""] = folder.filter((name) => name.startsWith("local-ecs-"));
+        expect(args).toContain(`-filter=${own}/evaluate.tftest.hcl`);
+        expect(args).toContain("-var=image=example.com/game-api:2");
+        const names = Object.keys(env).filter((name) => /^(?:AWS_|TF_CLI_ARGS)/.test(name));
+        expect(names.toSorted()).toEqual([
+          "AWS_CONFIG_FILE",
+          "AWS_EC2_METADATA_DISABLED",
+          "AWS_SHARED_CREDENTIALS_FILE",
+        ]);
+        expect(text).toMatch(/mock_provider "aws" \{\nmock_data/);
+        expect(text).toContain('mock_provider "aws" {\nalias = "names"\n');
+        expect(text).toContain(
+          'override_data {\ntarget = data.terraform_remote_state.network\nvalues = {"outputs":{"vpc_id":"vpc_id"}}\n}',
+        );
+        // All of a module with keys.
+        expect(text).toMatch(/target = \[[^\]]*aws_ecs_service\.api[^\]]*module\.task[,\]]/);
+        expect(text).not.toContain("aws_acm_certificate");
+      }
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it("takes values in place of those that only AWS knows, with braces as they are", async () => {
+    using fleet = evaluatedFolder("fleet");
+    const values = {
+      "aws_db_instance.guests.address": "db.example.com",
+      "aws_db_instance.guests.endpoint": "${not}-a-%{template}",
+      "data.terraform_remote_state.network.outputs": '{"vpc_id":"vpc-1"}',
+    };
+    await evaluate(fleet.folder, { values });
+    const { text = "" } = fleet.calls().at(-1) ?? {};
+    expect(text).toContain('"address":"db.example.com"');
+    expect(text).toContain('"endpoint":"$${not}-a-%%{template}"');
+    expect(text).toContain('values = {"outputs":{"vpc_id":"vpc-1"}}');
+    await expect(evaluate(fleet.folder, { values: { address: "x" } })).rejects.toThrow(
+      "value address: expected ADDRESS.ATTRIBUTE, such as aws_lb.app.dns_name",
+    );
+  });
+
+  it.each([
+    ["the default of the variable", [], "eu-west-1"],
+    ["the given one", ["-var=region=ap-south-1"], "ap-south-1"],
+  ])("has the provider's region: %s", async (_, variables, region) => {
+    using hostile = evaluatedFolder("hostile");
+    await evaluate(hostile.folder, { variables, allowsProvisioners: true }).catch(() => {});
+    expect(hostile.calls().at(-1)?.text).toContain(`arn:aws:ecs:${region}:`);
+  });
+
+  it("is refused in a folder without services, or that is not initialised, and without Terraform", async () => {
+    using fleet = evaluatedFolder("fleet");
+    const empty = mkdtempSync(path.join(tmpdir(), "evaluated-"));
+    try {
+      writeFileSync(path.join(empty, "main.tf"), 'resource "aws_sns_topic" "x" {}\n');
+      await expect(evaluate(empty)).rejects.toThrow("has no aws_ecs_service: nothing to run");
+      rmSync(path.join(fleet.folder, ".terraform.lock.hcl"));
+      await expect(evaluate(fleet.folder)).rejects.toThrow(
+        `is not initialised; run: terraform -chdir=${fleet.folder} init -backend=false`,
+      );
+      vi.stubEnv("TERRAFORM_BINARY_NAME", "no-terraform");
+      await expect(evaluate(fleet.folder)).rejects.toThrow(
+        "Terraform 1.11 or later evaluates the folder, and no-terraform is not on PATH",
+      );
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(empty, { recursive: true });
+    }
+  });
+
+  it.each(["SIGKILL", "abort"] as const)("leaves nothing in the folder after %s", async (end) => {
+    using fleet = evaluatedFolder("fleet");
+    const hangs = path.join(fleet.folder, "..", `${path.basename(fleet.folder)}.record`);
+    writeFileSync(hangs, JSON.stringify({ plan: "hangs" }));
+    const before = readdirSync(fleet.folder);
+    vi.stubEnv("EVALUATION_RECORD", hangs);
+    let child: ChildProcess | undefined;
+    try {
+      const abort = new AbortController();
+      let ended: Promise<unknown> | undefined;
+      if (end === "abort") {
+        ended = evaluate(fleet.folder, { signal: abort.signal });
+        ended.catch(() => {});
+      } else {
+        const script = path.join(import.meta.dirname, "support/evaluates.ts");
+        child = spawn(process.execPath, ["--import", "tsx", script, fleet.folder], {
+          stdio: "inherit",
+        });
+      }
+      await expect.poll(() => fleet.calls().length, { timeout: 30_000 }).toBe(1);
+      expect(readdirSync(fleet.folder)).not.toEqual(before);
+      if (ended === undefined) child?.kill("SIGKILL");
+      else {
+        abort.abort();
+        await expect(ended).rejects.toThrow("This operation was aborted");
+      }
+      await expect.poll(() => readdirSync(fleet.folder), { timeout: 30_000 }).toEqual(before);
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(hangs);
+    }
+  });
+});

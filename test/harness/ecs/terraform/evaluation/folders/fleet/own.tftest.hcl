@@ -1,0 +1,7 @@
+# The folder's own test has real providers. It must not run.
+run "own" {
+  command = apply
+  module {
+    source = "./evil"
+  }
+}

@@ -1,0 +1,126 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  findCommand,
+  thisSystem,
+} from "../../../../../../harness/ecs/programs/operating-system.ts";
+
+const HERE = path.join(import.meta.dirname, "..");
+const STAND_IN = path.join(import.meta.dirname, "stand-in.mjs");
+
+/** The command that records the folders anew, where Terraform and the provider are. */
+const COMMAND = "RECORD=1 npx vitest run test/harness/ecs/terraform/evaluation";
+
+const TERRAFORM = findCommand(thisSystem(), "terraform");
+
+/** A copy of a folder that Terraform evaluates, or a stand-in with what it has said before. */
+export interface EvaluatedFolder extends Disposable {
+  readonly folder: string;
+  /** What the stand-in was started with. */
+  readonly calls: () => readonly {
+    readonly args: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+    readonly text: string;
+    readonly folder: readonly string[];
+  }[];
+}
+
+/** Whether Terraform can evaluate here: with the provider, which `terraform init` finds. */
+export const isTerraformHere = ((): boolean => {
+  if (TERRAFORM === undefined) return false;
+  const copy = copyOf("fleet");
+  try {
+    return isInitialised(copy);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+})();
+
+function copyOf(name: string): string {
+  const copy = mkdtempSync(path.join(tmpdir(), "evaluated-"));
+  cpSync(path.join(HERE, "folders", name), copy, { recursive: true });
+  return copy;
+}
+
+function isInitialised(folder: string): boolean {
+  try {
+    execFileSync(String(TERRAFORM), [`-chdir=${folder}`, "init", "-backend=false", "-no-color"], {
+      stdio: "ignore",
+      timeout: 120_000,
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A folder of `folders/` for the stand-in, or for Terraform itself. @param program @default what was recorded */
+export function evaluatedFolder(
+  name: string,
+  program: "recorded" | "real" = "recorded",
+): EvaluatedFolder {
+  const folder = copyOf(name);
+  const calls = path.join(folder, "..", `${path.basename(folder)}.calls`);
+  const record = path.join(HERE, "recorded", `${name}.json`);
+  const hash = hashOf(path.join(HERE, "folders", name));
+  if (process.env["RECORD"] !== undefined || program === "real") {
+    if (!isInitialised(folder)) throw new Error(`terraform init fails in ${folder}`);
+  } else {
+    // Modules at relative paths need no installation.
+    writeFileSync(path.join(folder, ".terraform.lock.hcl"), LOCK);
+  }
+  const isRecorded = program === "recorded" && process.env["RECORD"] === undefined;
+  if (isRecorded) {
+    const { hash: recorded } = JSON.parse(readFileSync(record, "utf8")) as { hash?: string };
+    if (recorded !== hash) throw new Error(`folders/${name} has changed; record it: ${COMMAND}`);
+  } else if (program === "recorded") writeFileSync(record, JSON.stringify({ hash }));
+  const set = {
+    TERRAFORM_BINARY_NAME: program === "real" ? String(TERRAFORM) : STAND_IN,
+    EVALUATION_RECORD: record,
+    EVALUATION_CALLS: calls,
+    ...(isRecorded ? {} : { EVALUATION_REAL: String(TERRAFORM) }),
+  };
+  const before = Object.keys(set).map((key) => [key, process.env[key]] as const);
+  Object.assign(process.env, set);
+  return {
+    folder,
+    calls: () =>
+      existsSync(calls)
+        ? readFileSync(calls, "utf8")
+            .trim()
+            .split("\n")
+            .map((line) => JSON.parse(line) as ReturnType<EvaluatedFolder["calls"]>[number])
+        : [],
+    [Symbol.dispose]: () => {
+      for (const [key, value] of before) {
+        if (value === undefined) delete process.env[key];
+        else process.env[key] = value;
+      }
+      rmSync(folder, { recursive: true, force: true });
+      rmSync(calls, { force: true });
+    },
+  };
+}
+
+const LOCK = 'provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.100.0"\n}\n';
+
+function hashOf(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tf(?:vars)?$/.test(name))
+    .toSorted();
+  const hash = createHash("sha256");
+  for (const name of files)
+    hash.update(`${name}\0${readFileSync(path.join(folder, name), "utf8")}\0`);
+  return hash.digest("hex");
+}
