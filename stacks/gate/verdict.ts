@@ -1,19 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Environment } from "../config/environment-schema.ts";
-import { type AppResource, appResources, nameIn } from "./app-resources.ts";
-import * as configuration from "./configuration.ts";
-import { resolver, unlikeSynthesized } from "./expected.ts";
+import { configurationProblems, sourceOf } from "./configuration.ts";
+import { type AppResource, appResources, nameIn, unlikeSynthesized } from "./expected.ts";
 import { type Plan, type ResourceChange, unknownFields } from "./plan.ts";
-import {
-  at,
-  type Difference,
-  differences,
-  type Fields,
-  fieldsOf,
-  listOf,
-  normal,
-  withContainers,
-} from "./values.ts";
+import { at, type Difference, differences, type Fields, fieldsOf, listOf } from "./values.ts";
+import { normal, withContainers } from "./values.ts";
 
 /** The planned change of a resource. Without reasons, it is allowed in a release. */
 export interface Judged {
@@ -24,11 +15,12 @@ export interface Judged {
   readonly reasons: readonly string[];
 }
 
-/** What is against a plan as a whole, and against its changes. Notes do not affect the verdict. */
+/** What is against a plan as a whole, and against its changes. */
 export interface Verdict {
   readonly problems: readonly string[];
   readonly changes: readonly Judged[];
-  readonly notes: readonly string[];
+  /** The addresses of what was changed outside of Terraform. This does not affect the verdict. */
+  readonly drifted: readonly string[];
 }
 
 export const isRelease = ({ problems, changes }: Verdict): boolean =>
@@ -53,82 +45,52 @@ const MAY_DIFFER: Readonly<Record<string, RegExp>> = {
  * @param module the synthesized environment
  */
 export function judge(plan: Plan, environment: Environment, module: Fields): Verdict {
-  const own = appResources(environment, module);
-  const resolve = resolver(plan, environment);
-  const tags = at(normal(configuration.providersOf(module)), "aws.default_tags.tags");
-  const configured = listOf(at(plan, "configuration.root_module.resources"));
+  const apps = appResources(plan, environment, module);
   const isIdle = plan.resource_changes.every(stays);
   const changes = plan.resource_changes.flatMap((resource) => {
     const { address, type, change } = resource;
-    const app = own.find((each) => each.address === address);
+    const app = apps.find((each) => each.address === address);
     // Where the app's resources stay, they must be as in the environment too.
     if (stays(resource) && (isIdle || app === undefined)) return [];
     const differing = differingIn(resource);
     const reasons = [...actionReasons(resource, app)];
-    if (app && reasons.length === 0 && change["after"] !== null) {
-      const stated = configured.find((each) => each["address"] === address);
-      reasons.push(...unlikeSynthesized(app, change, resolve, tags));
-      reasons.push(...configuration.writtenOtherwise(app.body, stated ?? {}));
-      const isSaid = reasons.length > 0 || change["before"] === null;
-      for (const { path, isKnown } of isSaid ? [] : differing) {
-        const isAllowed = !isKnown || MAY_DIFFER[type]?.test(path);
-        if (!isAllowed) reasons.push(`a release does not change ${path}`);
-      }
+    if (app && change["after"] && reasons.length === 0) {
+      reasons.push(...unlikeSynthesized(app, change));
+    }
+    if (change["before"] && change["after"] && reasons.length === 0) {
+      const paths = differing.flatMap(({ path, isKnown }) => (isKnown ? [path] : []));
+      const others = paths.filter((path) => !MAY_DIFFER[type]?.test(path));
+      reasons.push(...others.map((path) => `a release does not change ${path}`));
     }
     if (stays(resource) && reasons.length === 0) return [];
     return [{ address, action: actionOf(resource), differing, reasons }];
   });
-  const problems = [...planProblems(plan, own, environment.name)];
-  problems.push(...configuration.configurationProblems(plan, module));
-  // A plan without changes cannot be applied either.
-  if (plan["applyable"] === false && !isIdle) problems.push("cannot be applied");
-  const notes: string[] = [];
+  const addresses = apps.map(({ address }) => address);
+  const problems = [...planProblems(plan, apps), ...configurationProblems(plan, module, addresses)];
   const drifted = plan.resource_drift.map(({ address }) => address);
-  if (drifted.length > 0) notes.push(`changed outside of Terraform: ${drifted.join(", ")}`);
-  for (const { address, differing } of changes) {
-    if (!differing.some(({ path }) => path === "desired_count")) continue;
-    notes.push(`${address}: its number of tasks becomes that of the environment`);
-  }
-  return { problems, changes, notes };
+  return { problems, changes, drifted };
 }
 
-/** A word in the name of a new field, or in one inside, that makes it one about changes. */
-const ACTS = /"[^"]*(?:action|change|defer|exec|hook|import|invo|provision|trigger)[^"]*":/i;
-
-function* planProblems(plan: Plan, own: readonly AppResource[], name: string): Generator<string> {
+function* planProblems(plan: Plan, apps: readonly AppResource[]): Generator<string> {
   const { resource_changes: changes, output_changes: outputs } = plan;
+  if (plan["errored"] === true) yield "planning ended with an error";
+  if (plan["complete"] === false) yield "incomplete: another plan must follow";
+  // A plan without changes cannot be applied either.
+  if (plan["applyable"] === false && !changes.every(stays)) yield "cannot be applied";
   const outputActions = Object.values(fieldsOf(outputs)).map((each) => String(at(each, "actions")));
-  const has = (field: string): boolean => listOf(plan[field]).length > 0;
-  const problems = {
-    "lists no resources, like a plan with -refresh-only": changes.length === 0,
-    "planning ended with an error": plan["errored"] === true,
-    "incomplete: another plan must follow": plan["complete"] === false,
-    "has changes that are deferred to a later plan": has("deferred_changes"),
-    "invokes actions": has("action_invocations") || has("deferred_action_invocations"),
-    "has checks, which the environment does not have": has("checks"),
-    "changes outputs": outputActions.some((each) => each !== "no-op"),
-  };
-  yield* Object.entries(problems).flatMap(([problem, isTrue]) => (isTrue ? [problem] : []));
-  const acting = Object.entries(plan).filter((each) =>
-    ACTS.test(JSON.stringify(Object.fromEntries([each]))),
-  );
-  yield* unknownFields(Object.fromEntries(acting), "plan");
-  const seen = new Map<unknown, ResourceChange>();
-  for (const each of changes) {
-    const key = [each.address, each["deposed"]].join(" ").trim();
-    const reasons = unknownFields(each, "resource change");
-    reasons.push(...unknownFields(each.change, "change"));
-    if (seen.has(key)) reasons.push("is in the plan twice");
-    yield* reasons.map((reason) => `${each.address}: ${reason}`);
-    seen.set(key, each);
-  }
-  for (const { address, name: wanted } of own) {
-    const { before, after } = fieldsOf(seen.get(address)?.change);
-    if (nameIn(before ?? after) === wanted) continue;
-    yield `not a plan of ${name}: it has no ${wanted} at ${address}`;
+  if (outputActions.some((action) => action !== "no-op")) yield "changes outputs";
+  yield* unknownFields(plan);
+  const keys = changes.map((each) => `${each.address} ${String(each["deposed"])}`);
+  if (new Set(keys).size < keys.length) yield "has a resource twice";
+  const current = changes.filter(({ deposed }) => deposed === undefined);
+  const planned = new Map<unknown, Fields>(current.map((each) => [each.address, each.change]));
+  for (const { address, name } of apps) {
+    const { before, after } = fieldsOf(planned.get(address));
+    if (nameIn(before ?? after) === name) continue;
+    yield `is of another environment: it has no ${name} at ${address}`;
   }
   for (const { address, values } of listOf(at(plan, "planned_values.root_module.resources"))) {
-    if (isDeepStrictEqual(values, seen.get(address)?.change["after"])) continue;
+    if (isDeepStrictEqual(values, planned.get(address)?.["after"])) continue;
     yield `${String(address)}: planned_values and resource_changes differ`;
   }
 }
@@ -152,24 +114,30 @@ function actionOf({ change, previous_address: previous }: ResourceChange): strin
   return ["delete,create", "create,delete"].includes(all) ? "replace" : all.replace("create,", "");
 }
 
-/** Reasons of Terraform for a replacement in a release. Another one, such as a failed apply, is a repair. */
-const REPLACED: unknown[] = [undefined, "replace_because_cannot_update", "replace_by_request"];
+/** What an operator must know of a resource that is not the app's. */
+function ofRedis({ address }: ResourceChange): string {
+  if (/^aws_ecs_(?:service|task_definition)\.redis_/.test(address)) return ": it runs Redis";
+  const hasData = /^aws_(?:efs_file_system|efs_access_point|elasticache_\w+)\./.test(address);
+  return hasData ? ": it has the data of Redis" : "";
+}
 
 /** Why this is no change of a release, whatever a resource becomes. */
 function* actionReasons(resource: ResourceChange, app?: AppResource): Generator<string> {
-  const { mode, type, deposed, action_reason: why, provider_name: source } = resource;
+  const { mode, type, deposed, action_reason: why, provider_name: provider } = resource;
   const action = actionOf(resource);
   const before = normal(resource.change["before"]);
   if (action === "no-op" && !stays(resource)) yield "is unchanged by its action, not by its values";
   if (mode === "data") return yield "is read by apply, so its value cannot be checked";
-  if (mode !== "managed" || app === undefined) return yield "not the app's resource";
-  yield* configuration.otherProgram(source, "aws");
+  if (mode !== "managed" || app === undefined)
+    return yield `not the app's resource${ofRedis(resource)}`;
+  const source = sourceOf(provider);
+  if (source !== "hashicorp/aws") yield `uses the provider ${source}`;
   // Names are text. What Terraform calls in AWS is an id.
   for (const path of before ? ["id", "arn", "arn_without_revision", "cluster", "target.arn"] : []) {
     const value = at(before, path);
-    if (path !== "id" && value === undefined) continue;
-    const isOwn = app.computed.test(`${path}=${String(value)}`);
-    if (!isOwn) yield `its ${path} is not that of ${app.name}`;
+    const isOwn = app.added.test(`${path}=${String(value)}`);
+    if (!isOwn && (path === "id" || value !== undefined))
+      yield `its ${path} is not that of ${app.name}`;
   }
   const allowed = ["no-op", "update", ...(type === DEFINITION ? ["replace", "create"] : [])];
   // A release that failed leaves the old definition behind. With skip_destroy, apply only forgets it.
@@ -177,5 +145,9 @@ function* actionReasons(resource: ResourceChange, app?: AppResource): Generator<
   if (deposed === undefined ? !allowed.includes(action) : !isLeft) {
     yield `a release does not ${action} this ${type}`;
   }
-  if (!REPLACED.includes(why)) yield `a release does not replace it for the reason ${String(why)}`;
+  // Another reason of Terraform, such as a failed apply, is a repair.
+  const isUsual = [undefined, "replace_because_cannot_update", "replace_by_request"].includes(
+    why as undefined,
+  );
+  if (!isUsual) yield `a release does not replace it for the reason ${String(why)}`;
 }
