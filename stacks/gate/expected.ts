@@ -47,8 +47,10 @@ export function appResources(plan: Plan, environment: Environment, module: Field
   return Object.entries(idOf).flatMap(([type, id]) =>
     Object.entries(fieldsOf(at(module, `resource.${type}`))).flatMap(([key, body]) => {
       const name = String(nameIn(body));
-      const ids = `(?:id|arn|arn_without_revision)=${id(name)}|(?:cluster|target.arn)=${here}cluster/${cluster}`;
-      const added = new RegExp(`^(?:${ids}|revision=\\d+|region=${region}|${DEFAULTS})$`);
+      const arns = `(?:arn|arn_without_revision)=(?:${id(name)}|undefined)`;
+      const clusters = `(?:cluster|target.arn)=(?:${here}cluster/${cluster}|undefined)`;
+      const ids = `id=${id(name)}|${arns}|${clusters}|revision=\\d+|region=${region}`;
+      const added = new RegExp(`^(?:${ids}|${DEFAULTS})$`);
       const own = withContainers(argumentsOf(fieldsOf(body)), resolve);
       const tags_all = { ...defaultTags, ...fieldsOf(own["tags"]) };
       const wanted = type.startsWith("aws_ecs") ? { ...own, tags_all } : own;

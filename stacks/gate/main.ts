@@ -35,11 +35,11 @@ await runProgram(async () => {
     (each) => env !== undefined || inPlan.includes(namesOf(each).app),
   );
   // The stacks take a second to load, so check the arguments and the plan first.
-  const { synthesized } = await import("./synthesized.ts");
+  const { synthesizedText } = await import("../synthesize.ts");
   const names = chosen.map(({ name }) => name).join(", ");
   const verdict = environment
-    ? judge(plan, environment, synthesized(input, environment.name))
-    : { problems: [`belongs to none of the environments ${names}`], changes: [], drifted: [] };
+    ? judge(plan, environment, JSON.parse(synthesizedText(input, environment.name)))
+    : { problems: [`belongs to none of the environments ${names}`], changes: [] };
   const print = asMarkdown ? markdown : report;
   console.log(print(verdict, environment?.name ?? "unknown environment"));
   isRefused = !isRelease(verdict);

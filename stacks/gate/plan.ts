@@ -11,52 +11,45 @@ export interface ResourceChange extends Fields {
 
 export interface Plan extends Fields {
   readonly resource_changes: readonly ResourceChange[];
-  /** Resources that were changed outside of Terraform. */
-  readonly resource_drift: readonly ResourceChange[];
 }
 
 /** The file is not a plan. */
 export class PlanError extends Error {
   override readonly name = "PlanError";
   readonly code = "ERR_PLAN_INVALID";
-}
 
-const notAPlan = (file: string, cause?: unknown): PlanError => {
-  const wanted =
-    "JSON with format_version 1.x, planned_values, resource_changes with address and change.actions";
-  const how = "create it with: terraform show -json saved.plan > plan.json";
-  return new PlanError(`${file} is not a plan (allowed: ${wanted}); ${how}`, { cause });
-};
+  constructor(file: string, cause?: unknown) {
+    const wanted =
+      "JSON with format_version 1.x, planned_values, resource_changes with address and change.actions";
+    const how = "create it with: terraform show -json saved.plan > plan.json";
+    super(`${file} is not a plan (allowed: ${wanted}); ${how}`, { cause });
+  }
+}
 
 /** @throws PlanError; what readFileSync throws */
 export function readPlan(file: string): Plan {
   const bytes = readFileSync(file);
   // PowerShell's `>` writes UTF-16. Other Windows programs write UTF-8 with a byte order mark.
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const text = new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
   try {
-    const text = bytes.toString(isUtf16 ? "utf16le" : "utf8").replace(/^\uFEFF/, "");
     return planIn(readJson(text), file);
   } catch (error) {
-    throw error instanceof SyntaxError ? notAPlan(file, error) : error;
+    throw error instanceof SyntaxError ? new PlanError(file, error) : error;
   }
 }
 
 /** @throws PlanError */
 export function planIn(json: unknown, file: string): Plan {
-  const { resource_changes: changes = [], resource_drift: drift = [], ...plan } = fieldsOf(json);
-  const isVersion = String(plan["format_version"]).startsWith("1.");
+  const { resource_changes: changes = [], ...plan } = fieldsOf(json);
+  const isChange = (each: unknown): boolean =>
+    typeof at(each, "address") === "string" && Array.isArray(at(each, "change.actions"));
   // A state also has a format version, and no changes. Only plans have planned values.
-  const isPlan = isVersion && isFields(plan["planned_values"]);
-  if (!isPlan || !isChanges(changes) || !isChanges(drift)) throw notAPlan(file);
-  return { ...plan, resource_changes: changes, resource_drift: drift };
+  const isPlan =
+    String(plan["format_version"]).startsWith("1.") && isFields(plan["planned_values"]);
+  if (!isPlan || !Array.isArray(changes) || !changes.every(isChange)) throw new PlanError(file);
+  return { ...plan, resource_changes: changes as ResourceChange[] };
 }
-
-/** What is not needed to read further is compared later. */
-const isChanges = (all: unknown): all is ResourceChange[] =>
-  Array.isArray(all) &&
-  all.every(
-    (each) => Array.isArray(at(each, "change.actions")) && typeof at(each, "address") === "string",
-  );
 
 /** The fields that each part of a plan has in a release. */
 const KNOWN = {
@@ -66,8 +59,7 @@ const KNOWN = {
   "plan.resource_changes.change":
     "actions before after after_unknown before_sensitive after_sensitive before_identity after_identity importing generated_config replace_paths",
   "plan.configuration": "provider_config root_module",
-  "plan.configuration.provider_config.*":
-    "name alias module_address full_name version_constraint expressions",
+  provider: "name alias module_address full_name version_constraint expressions",
   "plan.configuration.root_module": "resources outputs",
   "plan.configuration.root_module.resources":
     "address mode type name schema_version depends_on provider_config_key expressions",
@@ -79,8 +71,15 @@ const ACTS =
 
 /** Other fields, such as provisioners, modules, actions, or something of a newer version that acts. */
 export function* unknownFields(plan: Plan): Generator<string> {
+  const provider = Object.values(fieldsOf(at(plan, "configuration.provider_config")));
   for (const [path, known] of Object.entries(KNOWN)) {
-    for (const part of path.split(".").reduce(partsIn, [{ plan }])) {
+    const parts = path
+      .split(".")
+      .reduce(
+        (all, key) => all.flatMap((each) => listOf(each[key])),
+        [{ plan, provider } as Fields],
+      );
+    for (const part of parts) {
       const names = Object.keys(part).filter((name) => {
         const isNew = !known.split(" ").includes(name);
         return isNew && (part !== plan || ACTS.test(JSON.stringify({ [name]: part[name] })));
@@ -91,6 +90,3 @@ export function* unknownFields(plan: Plan): Generator<string> {
     }
   }
 }
-
-const partsIn = (parts: Fields[], key: string): Fields[] =>
-  parts.flatMap((part) => listOf(key === "*" ? Object.values(part) : part[key]));

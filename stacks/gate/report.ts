@@ -12,11 +12,6 @@ export function report(verdict: Verdict, environment: string): string {
     lines.push(`${reasons.length === 0 ? "✓" : "✗"} ${address} ${action}${what}`);
     lines.push(...reasons.map((reason) => `    ${reason}`));
   }
-  lines.push(
-    ...verdict.drifted.map(
-      (address) => `reported only: ${address} was changed outside of Terraform`,
-    ),
-  );
   const passed = verdict.changes.length === 0 ? "no changes" : "only a release of the app";
   lines.push(`${environment}: ${isRelease(verdict) ? passed : "not a release of the app"}`);
   return lines.map(visible).join("\n");

@@ -99,20 +99,18 @@ function byName(value: unknown): unknown {
 
 /**
  * The state of a resource. If it has containers, these are read from their text, with their variables and secrets by
- * name, so that their order does not matter, and paths have names. Text that is no list of containers stays.
+ * name, so that their order does not matter, and paths have names.
  *
  * @param resolve replaces references, before names are read
  */
 export function withContainers(state: unknown, resolve = (own: unknown) => own): Fields {
   const { container_definitions: text, ...own } = fieldsOf(state);
-  return { ...fieldsOf(resolve(own)), container_definitions: containersIn(text, resolve) };
-}
-
-function containersIn(text: unknown, resolve: (json: unknown) => unknown): unknown {
+  let containers = text;
   try {
-    const containers = readJson(text as string);
-    return Array.isArray(containers) ? byName(resolve(containers)) : text;
+    const list = readJson(text as string);
+    if (Array.isArray(list)) containers = byName(resolve(list));
   } catch {
-    return text;
+    // Such text differs from every list of containers.
   }
+  return { ...fieldsOf(resolve(own)), container_definitions: containers };
 }

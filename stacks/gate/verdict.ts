@@ -19,8 +19,6 @@ export interface Judged {
 export interface Verdict {
   readonly problems: readonly string[];
   readonly changes: readonly Judged[];
-  /** The addresses of what was changed outside of Terraform. This does not affect the verdict. */
-  readonly drifted: readonly string[];
 }
 
 export const isRelease = ({ problems, changes }: Verdict): boolean =>
@@ -67,8 +65,7 @@ export function judge(plan: Plan, environment: Environment, module: Fields): Ver
   });
   const addresses = apps.map(({ address }) => address);
   const problems = [...planProblems(plan, apps), ...configurationProblems(plan, module, addresses)];
-  const drifted = plan.resource_drift.map(({ address }) => address);
-  return { problems, changes, drifted };
+  return { problems, changes };
 }
 
 function* planProblems(plan: Plan, apps: readonly AppResource[]): Generator<string> {
@@ -80,10 +77,9 @@ function* planProblems(plan: Plan, apps: readonly AppResource[]): Generator<stri
   const outputActions = Object.values(fieldsOf(outputs)).map((each) => String(at(each, "actions")));
   if (outputActions.some((action) => action !== "no-op")) yield "changes outputs";
   yield* unknownFields(plan);
-  const keys = changes.map((each) => `${each.address} ${String(each["deposed"])}`);
-  if (new Set(keys).size < keys.length) yield "has a resource twice";
   const current = changes.filter(({ deposed }) => deposed === undefined);
   const planned = new Map<unknown, Fields>(current.map((each) => [each.address, each.change]));
+  if (planned.size < current.length) yield "has a resource twice";
   for (const { address, name } of apps) {
     const { before, after } = fieldsOf(planned.get(address));
     if (nameIn(before ?? after) === name) continue;
@@ -114,30 +110,25 @@ function actionOf({ change, previous_address: previous }: ResourceChange): strin
   return ["delete,create", "create,delete"].includes(all) ? "replace" : all.replace("create,", "");
 }
 
-/** What an operator must know of a resource that is not the app's. */
-function ofRedis({ address }: ResourceChange): string {
-  if (/^aws_ecs_(?:service|task_definition)\.redis_/.test(address)) return ": it runs Redis";
-  const hasData = /^aws_(?:efs_file_system|efs_access_point|elasticache_\w+)\./.test(address);
-  return hasData ? ": it has the data of Redis" : "";
-}
+/** What runs Redis, or has its data. */
+const REDIS =
+  /^aws_(?:ecs_(?:service|task_definition)\.redis_|efs_(?:file_system|access_point)\.|elasticache_)/;
 
 /** Why this is no change of a release, whatever a resource becomes. */
 function* actionReasons(resource: ResourceChange, app?: AppResource): Generator<string> {
-  const { mode, type, deposed, action_reason: why, provider_name: provider } = resource;
+  const { address, mode, type, deposed, action_reason: why, provider_name: provider } = resource;
   const action = actionOf(resource);
   const before = normal(resource.change["before"]);
   if (action === "no-op" && !stays(resource)) yield "is unchanged by its action, not by its values";
-  if (mode === "data") return yield "is read by apply, so its value cannot be checked";
-  if (mode !== "managed" || app === undefined)
-    return yield `not the app's resource${ofRedis(resource)}`;
+  if (mode !== "managed" || app === undefined) {
+    return yield `not the app's resource${REDIS.test(address) ? ", but one of Redis" : ""}`;
+  }
   const source = sourceOf(provider);
   if (source !== "hashicorp/aws") yield `uses the provider ${source}`;
   // Names are text. What Terraform calls in AWS is an id.
   for (const path of before ? ["id", "arn", "arn_without_revision", "cluster", "target.arn"] : []) {
-    const value = at(before, path);
-    const isOwn = app.added.test(`${path}=${String(value)}`);
-    if (!isOwn && (path === "id" || value !== undefined))
-      yield `its ${path} is not that of ${app.name}`;
+    const isOwn = app.added.test(`${path}=${String(at(before, path))}`);
+    if (!isOwn) yield `its ${path} is not that of ${app.name}`;
   }
   const allowed = ["no-op", "update", ...(type === DEFINITION ? ["replace", "create"] : [])];
   // A release that failed leaves the old definition behind. With skip_destroy, apply only forgets it.
@@ -146,8 +137,6 @@ function* actionReasons(resource: ResourceChange, app?: AppResource): Generator<
     yield `a release does not ${action} this ${type}`;
   }
   // Another reason of Terraform, such as a failed apply, is a repair.
-  const isUsual = [undefined, "replace_because_cannot_update", "replace_by_request"].includes(
-    why as undefined,
-  );
-  if (!isUsual) yield `a release does not replace it for the reason ${String(why)}`;
+  const usual = /^(?:undefined|replace_because_cannot_update|replace_by_request)$/;
+  if (!usual.test(String(why))) yield `a release does not replace it for the reason ${String(why)}`;
 }

@@ -566,7 +566,7 @@ const others: Row[] = [
         type: "aws_ssm_parameter",
         change: { actions: ["read"], before: null, after: {}, after_unknown: {} },
       }),
-    "is read by apply",
+    `✗ ${IMAGE} read\n    not the app's resource`,
   ],
   [
     "another parameter for the image",

@@ -34,7 +34,10 @@ describe("npm run gate", () => {
     ],
     [["provisioner"], "app_task_definition: has provisioners, which no release has\n"],
     // Of older stacks.
-    [["stg-app-release"], "app_service.wait_for_steady_state is not written as in the environment\n"],
+    [
+      ["stg-app-release"],
+      "app_service.wait_for_steady_state is not written as in the environment\n",
+    ],
     [["dev-first-deploy"], "a release does not create this aws_ecs_service\n"],
     [["with-tasks-release"], "✗ the plan: belongs to none of the environments dev, stg, prod\n"],
   ])("exits with 1 for %j, with the reason", ([plan = "", ...args], reason) => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { environments } from "../../../environments.ts";
 import { argumentsOf } from "../../../stacks/gate/configuration.ts";
-import { synthesized } from "../../../stacks/gate/synthesized.ts";
 import { otherEnvironments } from "../support/other-environments.ts";
 import {
   APP,
@@ -22,6 +21,7 @@ import {
   replace,
   runs,
   SERVICE,
+  synthesized,
   was,
 } from "./support/plans.ts";
 

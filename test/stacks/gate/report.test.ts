@@ -83,18 +83,17 @@ describe("the report", () => {
         const last = list.at(-1);
         if (last) last.address = name;
       }
-      draft["resource_drift"] = [find(draft, name)];
     });
     expect(outsideCode(plain)).toEqual(["### ✗ Refused", "", "```text", "```", ""]);
     expect(outsideCode(hostile)).toEqual(outsideCode(plain));
   });
 
   it.each<[address: string, of: string]>([
-    [REDIS, ": it runs Redis"],
-    [REDIS_SERVICE, ": it runs Redis"],
-    ["aws_efs_file_system.storage_efs", ": it has the data of Redis"],
+    [REDIS, ", but one of Redis"],
+    [REDIS_SERVICE, ", but one of Redis"],
+    ["aws_efs_file_system.storage_efs", ", but one of Redis"],
     ["aws_iam_role.app_roles_task", ""],
-  ])("says what %s is for Redis", (address, of) => {
+  ])("says whether %s is one of Redis", (address, of) => {
     const said = report(verdict(action(address, "delete")), "stg");
     expect(said).toContain(`✗ ${address} delete\n    not the app's resource${of}\n`);
   });
