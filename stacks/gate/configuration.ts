@@ -12,45 +12,41 @@ import { mapped, normal } from "./values.ts";
 export function* configurationProblems(
   plan: Plan,
   module: Fields,
-  apps: readonly string[],
+  apps: string[],
 ): Generator<string> {
   const { provider_config: providers, root_module: root } = fieldsOf(plan["configuration"]);
   const resources = listOf(at(root, "resources"));
-  const stated = new Set(resources.map(({ address }) => address));
-  const bodyOf = (mode: unknown, address: string) =>
-    at(module, mode === "managed" ? `resource.${address}` : address);
+  const addresses = new Set(resources.map(({ address }) => address));
+  const bodies = { ...module, ...fieldsOf(module["resource"]) };
   // Terraform deletes or forgets what is not in the configuration. It writes no ephemeral resources there.
   for (const { address, mode } of plan.resource_changes) {
-    const isStated = stated.has(address) || (mode === "ephemeral" && bodyOf(mode, address));
+    const isStated = addresses.has(address) || (mode === "ephemeral" && at(bodies, address));
     if (!isStated) yield `${address}: is not in the plan's configuration`;
   }
   for (const name of Object.keys(fieldsOf(at(root, "outputs")))) {
-    const isOwn = Object.hasOwn(fieldsOf(module["output"]), name);
-    if (!isOwn) yield `output ${name}: the environment does not have it`;
+    if (!at(bodies, `output.${name}`)) yield `output ${name}: the environment does not have it`;
   }
-  const wanted: Record<string, Fields> = {};
-  const written: Record<string, Fields> = {};
   // A provider is a program, and its settings say where it connects to, and as whom.
   const settings = fieldsOf(normal(module["provider"]));
-  for (const [key, own] of Object.entries(fieldsOf(at(module, "terraform.required_providers")))) {
-    wanted[`provider.${key}`] = { source: at(own, "source"), ...fieldsOf(settings[key]) };
-  }
-  for (const [key, own] of Object.entries(fieldsOf(providers))) {
-    written[`provider.${key}`] = { source: sourceOf(at(own, "full_name")), ...argumentsIn(own) };
-  }
+  const wanted = mapped(fieldsOf(at(module, "terraform.required_providers")), (own, key) => {
+    return { source: at(own, "source"), ...fieldsOf(settings[key]) };
+  });
+  const written = mapped(fieldsOf(providers), (own) => {
+    return { source: sourceOf(at(own, "full_name")), ...argumentsIn(own) };
+  });
+  const found = differences(normal(wanted), normal(written), undefined, "provider");
   for (const resource of resources) {
     const { mode, type, provider_config_key: provider } = resource;
     const address = String(resource["address"]);
     // Managed resources act only by their changes. The others read something with every plan.
     if (mode === "managed" && !apps.includes(address)) continue;
-    const body = bodyOf(mode, address);
+    const body = at(bodies, address);
     if (body === undefined) yield `${address}: the environment does not have it`;
-    wanted[address] = { provider: String(type).split("_")[0], ...argumentsOf(fieldsOf(body)) };
-    written[address] = { provider, ...argumentsIn(resource) };
+    const own = { provider: String(type).split("_")[0], ...argumentsOf(fieldsOf(body)) };
+    const stated = { provider, ...argumentsIn(resource) };
+    found.push(...differences(normal(own), normal(stated), undefined, address));
   }
-  for (const { path } of differences(normal(wanted), normal(written))) {
-    yield `${path} is not written as in the environment`;
-  }
+  yield* found.map(({ path }) => `${path} is not written as in the environment`);
 }
 
 /** The arguments of a body. A plan's configuration has the rest elsewhere, or not at all. */

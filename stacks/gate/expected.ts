@@ -7,9 +7,11 @@ import type { Plan } from "./plan.ts";
 import { at, differences, type Fields, fieldsOf, isFields, listOf } from "./values.ts";
 import { mapped, normal, withContainers } from "./values.ts";
 
-/** A resource's name in AWS. */
-export const nameIn = (body: unknown): unknown =>
-  fieldsOf(body)["family"] ?? fieldsOf(body)["name"];
+/** The name in AWS of a body, or of what a plan changes. */
+export function nameIn(of: unknown): unknown {
+  const body = at(of, "before") ?? at(of, "after") ?? of;
+  return at(body, "family") ?? at(body, "name");
+}
 
 /** Attributes that AWS sets for each new revision of a task definition. */
 export const NEW_REVISION = /^(?:arn|arn_without_revision|enable_fault_injection|id|revision)$/;
@@ -31,7 +33,7 @@ export interface AppResource {
 }
 
 /** The app's task definition and service, and the definitions and schedules of its `tasks`. */
-export function appResources(plan: Plan, environment: Environment, module: Fields): AppResource[] {
+export function* appResources(plan: Plan, environment: Environment, module: Fields) {
   const { app, cluster: created, task } = namesOf(environment);
   const { account, region, cluster: config } = environment;
   const apps = new Set([app, ...Object.keys(environment.tasks).map((each) => task(each))]);
@@ -44,9 +46,10 @@ export function appResources(plan: Plan, environment: Environment, module: Field
   };
   const resolve = resolver(plan, environment);
   const defaultTags = fieldsOf(at(normal(module), "provider.aws.default_tags.tags"));
-  return Object.entries(idOf).flatMap(([type, id]) =>
-    Object.entries(fieldsOf(at(module, `resource.${type}`))).flatMap(([key, body]) => {
+  for (const [type, id] of Object.entries(idOf)) {
+    for (const [key, body] of Object.entries(fieldsOf(at(module, `resource.${type}`)))) {
       const name = String(nameIn(body));
+      if (!apps.has(name)) continue;
       const arns = `(?:arn|arn_without_revision)=(?:${id(name)}|undefined)`;
       const clusters = `(?:cluster|target.arn)=(?:${here}cluster/${cluster}|undefined)`;
       const ids = `id=${id(name)}|${arns}|${clusters}|revision=\\d+|region=${region}`;
@@ -55,13 +58,13 @@ export function appResources(plan: Plan, environment: Environment, module: Field
       const tags_all = { ...defaultTags, ...fieldsOf(own["tags"]) };
       const wanted = type.startsWith("aws_ecs") ? { ...own, tags_all } : own;
       const ignored = [at(body, "lifecycle.ignore_changes") ?? []].flat().map(String);
-      return apps.has(name) ? [{ address: `${type}.${key}`, name, wanted, ignored, added }] : [];
-    }),
-  );
+      yield { address: `${type}.${key}`, name, wanted, ignored, added };
+    }
+  }
 }
 
-/** A value that only `apply` knows, such as the ARN of the next revision. */
-const UNKNOWN = "(known after apply)";
+/** Stands for a value that only `apply` knows, such as the ARN of the next revision. No plan can have this text. */
+const UNKNOWN = crypto.randomUUID();
 
 /** `${aws_lb.app.arn}`, and the escapes of `${` and `%{`. */
 const REFERENCE = /\$\$\{|%%\{|\$\{((?:data\.)?\w+\.\w+)\.(\w+)\}/g;
@@ -105,9 +108,9 @@ export function* unlikeSynthesized(app: AppResource, change: Fields): Generator<
   }
   // AWS reads the names of fields without regard to case, so to containers nothing may be added, not even null.
   if (!isDeepStrictEqual(wanted, given)) {
-    const path = "container_definitions";
-    const [first = { path }, ...more] = differences(wanted, given, undefined, path);
-    for (const each of [first, ...more]) yield `${each.path} is not as in the environment`;
+    const paths = differences(wanted, given, undefined, "container_definitions");
+    if (paths.length === 0) yield "container_definitions has more than in the environment";
+    yield* paths.map(({ path }) => `${path} is not as in the environment`);
   }
   for (const [name, container] of Object.entries(fieldsOf(given))) {
     // Synthesis does not see an image that is in a parameter.

@@ -8,8 +8,6 @@ import { PlanError, readPlan } from "./plan.ts";
 import { markdown, report } from "./report.ts";
 import { isRelease, judge } from "./verdict.ts";
 
-// `npm run gate`: fails unless a plan changes nothing, or only the app's own resources.
-
 const REFUSED = 1;
 const NOT_JUDGED = 2;
 
@@ -28,18 +26,14 @@ await runProgram(async () => {
   const input = await loadEnvironments(file);
   const chosen = chooseEnvironments(input, env === undefined ? [] : [env]);
   const plan = readPlan(program.args[0] ?? "");
-  const inPlan = plan.resource_changes.map(({ change }) =>
-    nameIn(change["before"] ?? change["after"]),
-  );
-  const environment = chosen.find(
-    (each) => env !== undefined || inPlan.includes(namesOf(each).app),
-  );
+  const names = plan.resource_changes.map(({ change }) => nameIn(change));
+  const environment = chosen.find((each) => env !== undefined || names.includes(namesOf(each).app));
   // The stacks take a second to load, so check the arguments and the plan first.
   const { synthesizedText } = await import("../synthesize.ts");
-  const names = chosen.map(({ name }) => name).join(", ");
+  const known = chosen.map(({ name }) => name).join(", ");
   const verdict = environment
     ? judge(plan, environment, JSON.parse(synthesizedText(input, environment.name)))
-    : { problems: [`belongs to none of the environments ${names}`], changes: [] };
+    : { problems: [`belongs to none of the environments ${known}`], changes: [] };
   const print = asMarkdown ? markdown : report;
   console.log(print(verdict, environment?.name ?? "unknown environment"));
   isRefused = !isRelease(verdict);

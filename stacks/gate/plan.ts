@@ -9,9 +9,7 @@ export interface ResourceChange extends Fields {
   readonly change: Fields & { readonly actions: readonly string[] };
 }
 
-export interface Plan extends Fields {
-  readonly resource_changes: readonly ResourceChange[];
-}
+export type Plan = Fields & { readonly resource_changes: readonly ResourceChange[] };
 
 /** The file is not a plan. */
 export class PlanError extends Error {
@@ -20,7 +18,7 @@ export class PlanError extends Error {
 
   constructor(file: string, cause?: unknown) {
     const wanted =
-      "JSON with format_version 1.x, planned_values, resource_changes with address and change.actions";
+      "JSON with format_version 1.x, planned_values, resource_changes with address, mode, type and change.actions";
     const how = "create it with: terraform show -json saved.plan > plan.json";
     super(`${file} is not a plan (allowed: ${wanted}); ${how}`, { cause });
   }
@@ -42,14 +40,15 @@ export function readPlan(file: string): Plan {
 /** @throws PlanError */
 export function planIn(json: unknown, file: string): Plan {
   const { resource_changes: changes = [], ...plan } = fieldsOf(json);
-  const isChange = (each: unknown): boolean =>
-    typeof at(each, "address") === "string" && Array.isArray(at(each, "change.actions"));
   // A state also has a format version, and no changes. Only plans have planned values.
-  const isPlan =
-    String(plan["format_version"]).startsWith("1.") && isFields(plan["planned_values"]);
+  const isPlan = isFields(plan["planned_values"]) && /^1[.]/.test(String(plan["format_version"]));
   if (!isPlan || !Array.isArray(changes) || !changes.every(isChange)) throw new PlanError(file);
-  return { ...plan, resource_changes: changes as ResourceChange[] };
+  return { ...plan, resource_changes: changes };
 }
+
+const isChange = (each: unknown): each is ResourceChange =>
+  ["address", "mode", "type"].every((field) => typeof at(each, field) === "string") &&
+  Array.isArray(at(each, "change.actions"));
 
 /** The fields that each part of a plan has in a release. */
 const KNOWN = {
@@ -73,20 +72,15 @@ const ACTS =
 export function* unknownFields(plan: Plan): Generator<string> {
   const provider = Object.values(fieldsOf(at(plan, "configuration.provider_config")));
   for (const [path, known] of Object.entries(KNOWN)) {
-    const parts = path
-      .split(".")
-      .reduce(
-        (all, key) => all.flatMap((each) => listOf(each[key])),
-        [{ plan, provider } as Fields],
-      );
-    for (const part of parts) {
+    for (const part of path.split(".").reduce(partsIn, [{ plan, provider }])) {
       const names = Object.keys(part).filter((name) => {
         const isNew = !known.split(" ").includes(name);
         return isNew && (part !== plan || ACTS.test(JSON.stringify({ [name]: part[name] })));
       });
-      const { address = path } = part;
-      if (names.length > 0)
-        yield `${String(address)}: has ${names.join(", ")}, which no release has`;
+      const { address = path } = part as { address?: string };
+      if (names.length > 0) yield `${address}: has ${names.join(", ")}, which no release has`;
     }
   }
 }
+
+const partsIn = (all: Fields[], key: string) => all.flatMap((each) => listOf(each[key]));

@@ -4,7 +4,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null;
 
-export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+export const fieldsOf = (value: unknown): Fields =>
+  value instanceof Map ? Object.fromEntries(value) : isFields(value) ? value : {};
 
 /** The objects of a list. Terraform writes a list of one as an object too. */
 export const listOf = (value: unknown): Fields[] => [value].flat().filter(isFields);
@@ -57,13 +58,13 @@ export function differences(
   path = "",
 ): Difference[] {
   const isKnown = unknown !== true;
-  const values = [before, after];
-  if (!isKnown || !values.every((value) => (value ?? "") === "" || isFields(value))) {
+  if (!isKnown || ![before, after].every((value) => (value ?? "") === "" || isFields(value))) {
     return isKnown && before === after ? [] : [{ path, isKnown, before, after }];
   }
-  const keys = [...values, unknown].flatMap((value) => Object.keys(fieldsOf(value)));
-  return [...new Set(keys)].flatMap((key) => {
-    const [was, becomes, later] = [...values, unknown].map((value) => fieldsOf(value)[key]);
+  const all = [before, after, unknown].map(fieldsOf);
+  const keys = new Set(all.flatMap((each) => Object.keys(each)));
+  return [...keys].flatMap((key) => {
+    const [was, becomes, later] = all.map((each) => each[key]);
     return differences(was, becomes, later, path === "" ? key : `${path}.${key}`);
   });
 }
@@ -80,9 +81,6 @@ export function normal(value: unknown): unknown {
 const EMPTY =
   /^(?:devices|environment|environmentFiles|mountPoints|portMappings|secretOptions|secrets|systemControls|tmpfs|volumesFrom)=\[\]$/;
 
-/** Marks what was a list, so that it does not equal an object. */
-const LIST = Symbol("list");
-
 function byName(value: unknown): unknown {
   if (!isFields(value)) return value;
   if (!Array.isArray(value)) {
@@ -94,7 +92,7 @@ function byName(value: unknown): unknown {
   const items = value.map(byName);
   const named = new Map(items.map((item) => [String(fieldsOf(item)["name"]), item]));
   const isNamed = named.size === items.length && !named.has("undefined");
-  return isNamed ? { ...Object.fromEntries(named), [LIST]: true } : items;
+  return isNamed ? named : items;
 }
 
 /**

@@ -24,12 +24,10 @@ export interface Verdict {
 export const isRelease = ({ problems, changes }: Verdict): boolean =>
   problems.length === 0 && changes.every(({ reasons }) => reasons.length === 0);
 
-const DEFINITION = "aws_ecs_task_definition";
-
 /** Paths that a release may change. What they become must be as in the environment all the same. */
 const MAY_DIFFER: Readonly<Record<string, RegExp>> = {
   // The image, the environment, plain settings, memory and CPU.
-  [DEFINITION]:
+  aws_ecs_task_definition:
     /^(?:container_definitions\.[\w-]+\.(?:image|environment|command|entryPoint|healthCheck|stopTimeout|memory|cpu)|tags|tags_all)(?:\.|$)/,
   // With a longer time to stop, the provider waits longer.
   aws_ecs_service: /^(?:task_definition$|desired_count$|timeouts(?:\.|$))/,
@@ -43,19 +41,18 @@ const MAY_DIFFER: Readonly<Record<string, RegExp>> = {
  * @param module the synthesized environment
  */
 export function judge(plan: Plan, environment: Environment, module: Fields): Verdict {
-  const apps = appResources(plan, environment, module);
+  const apps = [...appResources(plan, environment, module)];
   const isIdle = plan.resource_changes.every(stays);
   const changes = plan.resource_changes.flatMap((resource) => {
     const { address, type, change } = resource;
+    const { before, after } = change;
     const app = apps.find((each) => each.address === address);
     // Where the app's resources stay, they must be as in the environment too.
     if (stays(resource) && (isIdle || app === undefined)) return [];
     const differing = differingIn(resource);
     const reasons = [...actionReasons(resource, app)];
-    if (app && change["after"] && reasons.length === 0) {
-      reasons.push(...unlikeSynthesized(app, change));
-    }
-    if (change["before"] && change["after"] && reasons.length === 0) {
+    if (app && after && reasons.length === 0) reasons.push(...unlikeSynthesized(app, change));
+    if (before && after && reasons.length === 0) {
       const paths = differing.flatMap(({ path, isKnown }) => (isKnown ? [path] : []));
       const others = paths.filter((path) => !MAY_DIFFER[type]?.test(path));
       reasons.push(...others.map((path) => `a release does not change ${path}`));
@@ -64,25 +61,25 @@ export function judge(plan: Plan, environment: Environment, module: Fields): Ver
     return [{ address, action: actionOf(resource), differing, reasons }];
   });
   const addresses = apps.map(({ address }) => address);
-  const problems = [...planProblems(plan, apps), ...configurationProblems(plan, module, addresses)];
-  return { problems, changes };
+  const stated = configurationProblems(plan, module, addresses);
+  return { problems: [...planProblems(plan, apps), ...stated], changes };
 }
 
 function* planProblems(plan: Plan, apps: readonly AppResource[]): Generator<string> {
-  const { resource_changes: changes, output_changes: outputs } = plan;
+  const { resource_changes: changes } = plan;
   if (plan["errored"] === true) yield "planning ended with an error";
   if (plan["complete"] === false) yield "incomplete: another plan must follow";
   // A plan without changes cannot be applied either.
   if (plan["applyable"] === false && !changes.every(stays)) yield "cannot be applied";
-  const outputActions = Object.values(fieldsOf(outputs)).map((each) => String(at(each, "actions")));
-  if (outputActions.some((action) => action !== "no-op")) yield "changes outputs";
+  const outputs = Object.values(fieldsOf(plan["output_changes"]));
+  if (outputs.some((each) => String(at(each, "actions")) !== "no-op")) yield "changes outputs";
   yield* unknownFields(plan);
   const current = changes.filter(({ deposed }) => deposed === undefined);
   const planned = new Map<unknown, Fields>(current.map((each) => [each.address, each.change]));
-  if (planned.size < current.length) yield "has a resource twice";
+  const keys = changes.map(({ address, deposed }) => `${address} ${String(deposed)}`);
+  if (new Set(keys).size < keys.length) yield "has a resource twice";
   for (const { address, name } of apps) {
-    const { before, after } = fieldsOf(planned.get(address));
-    if (nameIn(before ?? after) === name) continue;
+    if (nameIn(planned.get(address)) === name) continue;
     yield `is of another environment: it has no ${name} at ${address}`;
   }
   for (const { address, values } of listOf(at(plan, "planned_values.root_module.resources"))) {
@@ -97,10 +94,9 @@ function differingIn({ change }: ResourceChange): Difference[] {
 }
 
 function stays(resource: ResourceChange): boolean {
-  const action = actionOf(resource);
   // An ephemeral resource is opened to be read, and is not in the state.
-  if (resource.mode === "ephemeral") return ["open", "no-op"].includes(action);
-  return action === "no-op" && differingIn(resource).length === 0;
+  if (resource.mode === "ephemeral") return ["open", "no-op"].includes(actionOf(resource));
+  return actionOf(resource) === "no-op" && differingIn(resource).length === 0;
 }
 
 function actionOf({ change, previous_address: previous }: ResourceChange): string {
@@ -111,8 +107,7 @@ function actionOf({ change, previous_address: previous }: ResourceChange): strin
 }
 
 /** What runs Redis, or has its data. */
-const REDIS =
-  /^aws_(?:ecs_(?:service|task_definition)\.redis_|efs_(?:file_system|access_point)\.|elasticache_)/;
+const REDIS = /^aws_(?:ecs_\w+\.redis_|efs_|elasticache_)/;
 
 /** Why this is no change of a release, whatever a resource becomes. */
 function* actionReasons(resource: ResourceChange, app?: AppResource): Generator<string> {
@@ -123,16 +118,16 @@ function* actionReasons(resource: ResourceChange, app?: AppResource): Generator<
   if (mode !== "managed" || app === undefined) {
     return yield `not the app's resource${REDIS.test(address) ? ", but one of Redis" : ""}`;
   }
-  const source = sourceOf(provider);
-  if (source !== "hashicorp/aws") yield `uses the provider ${source}`;
+  if (sourceOf(provider) !== "hashicorp/aws") yield `uses the provider ${String(provider)}`;
   // Names are text. What Terraform calls in AWS is an id.
   for (const path of before ? ["id", "arn", "arn_without_revision", "cluster", "target.arn"] : []) {
     const isOwn = app.added.test(`${path}=${String(at(before, path))}`);
     if (!isOwn) yield `its ${path} is not that of ${app.name}`;
   }
-  const allowed = ["no-op", "update", ...(type === DEFINITION ? ["replace", "create"] : [])];
+  const isDefinition = type === "aws_ecs_task_definition";
+  const allowed = ["no-op", "update", ...(isDefinition ? ["replace", "create"] : [])];
   // A release that failed leaves the old definition behind. With skip_destroy, apply only forgets it.
-  const isLeft = type === DEFINITION && at(before, "skip_destroy") === true && action === "delete";
+  const isLeft = at(before, "skip_destroy") === true && action === "delete";
   if (deposed === undefined ? !allowed.includes(action) : !isLeft) {
     yield `a release does not ${action} this ${type}`;
   }

@@ -140,7 +140,7 @@ const containers: Row[] = [
   [
     "a field of null in another case, which Go takes",
     container({ Memory: null }),
-    unlike("container_definitions"),
+    "container_definitions has more than",
   ],
   ["an empty image, from its parameter", all(read(""), container({ image: "" })), `${APPS}.image`],
   [
@@ -186,7 +186,7 @@ const containers: Row[] = [
         REDIS_URL: { name: "REDIS_URL", value: "redis+srv://stg-redis.stg-ecs" },
       },
     }),
-    unlike("container_definitions"),
+    "container_definitions has more than",
   ],
   [
     "containers that are known only after apply",
@@ -438,6 +438,15 @@ const services: Row[] = [
     all(atRevision5(), runs(`${ECS}:task-definition/stg-app:3`)),
     unlike(ARN),
   ],
+  ["a text in place of a revision that only apply knows", runs("(known after apply)"), unlike(ARN)],
+  [
+    "two texts, of which one is the environment's",
+    (draft) => {
+      const twice = { ...plans.configured(draft, SERVICE), expressions: {} };
+      draft.configuration.root_module.resources.unshift(twice);
+    },
+    unwritten(ARN),
+  ],
   ["the newest revision, whichever that is", runs("stg-app"), unlike(ARN)],
   [
     "the revision of the plan, but written as an ARN",
@@ -665,7 +674,7 @@ const providers: Row[] = [
   [
     "a service of a program from elsewhere",
     resourceHas(SERVICE, { provider_name: "registry.terraform.io/evil/aws" }),
-    "uses the provider evil/aws",
+    "uses the provider registry.terraform.io/evil/aws",
   ],
   [
     "a program from elsewhere",

@@ -6,7 +6,7 @@ import { readJson } from "../../../stacks/gate/values.ts";
 import { PlanError, planIn, readPlan } from "../../../stacks/gate/plan.ts";
 
 const WHY =
-  "is not a plan (allowed: JSON with format_version 1.x, planned_values, resource_changes with address and change.actions); create it with: terraform show -json saved.plan > plan.json";
+  "is not a plan (allowed: JSON with format_version 1.x, planned_values, resource_changes with address, mode, type and change.actions); create it with: terraform show -json saved.plan > plan.json";
 
 describe("a plan", () => {
   it.each([
