@@ -60,6 +60,22 @@ export function synthesize(
 }
 
 /**
+ * The text of one environment's root module. Nothing is left on disk.
+ * @throws {ConfigError}
+ * @throws {RuleError}
+ * @internal
+ */
+export function synthesizedText(environments: unknown, name: string): string {
+  const outdir = mkdtempSync(join(tmpdir(), "synthesized-"));
+  try {
+    synthesize(environments, { outdir, only: [name] });
+    return readFileSync(moduleIn(outdir, name), "utf8");
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/**
  * CDKTF records the call stack of every token, which takes half of the time of a synthesis, and nothing reads
  * these stacks. Only CDKTF calls `Error.captureStackTrace`; errors keep their own stacks.
  */

@@ -50,10 +50,13 @@ export function fields<const Shape extends z.ZodRawShape>(
   gone: Readonly<Record<string, string>> = {},
 ) {
   const allowed = `fields ${Object.keys(shape).join(", ")}`;
+  // By its entries: each object also has a `toString`.
+  const instead = (keys: readonly string[]) =>
+    Object.entries(gone).flatMap(([key, what]) => (keys.includes(key) ? [what] : []));
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? [allowed, ...issue.keys.flatMap((key) => gone[key] ?? [])].join("; ")
+        ? [allowed, ...instead(issue.keys)].join("; ")
         : `an object with ${allowed}`,
   });
 }

@@ -1,75 +1,64 @@
-import { bodiesIn } from "./app-resources.ts";
-import { type Plan, unknownFields } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { at, differences, type Fields, fieldsOf, isFields, listOf } from "./values.ts";
 import { mapped, normal } from "./values.ts";
 
 // `apply` carries out the configuration that is inside a saved plan. Some of it acts without being in the list of
-// changes: a provisioner runs a command, a data source or a provider can run a program. So nothing may be in it that
-// the synthesized environment does not have.
+// changes: a data source or a provider can run a program. So it must be written as in the synthesized environment.
 
-/** What a plan's configuration has that the environment does not have. */
-export function* configurationProblems(plan: Plan, module: Fields): Generator<string> {
-  const { configuration, variables } = plan;
-  if (!isFields(configuration)) return yield "has no configuration, which apply carries out";
-  const root = fieldsOf(configuration["root_module"]);
-  const own = bodiesIn(module);
-  const settings = providersOf(module);
-  const providers = fieldsOf(configuration["provider_config"]);
-  yield* unknownFields(configuration, "configuration");
-  yield* unknownFields(root, "root_module");
-  yield* beyond("output", root["outputs"], module["output"]);
-  yield* beyond("variable", root["variables"], module["variable"]);
-  yield* beyond("variable", variables, module["variable"]);
-  yield* beyond("module", root["module_calls"], module["module"]);
-  yield* beyond("provider", providers, settings);
-  // A provider is a program, and its settings say where it connects to, and as whom.
-  for (const [key, body] of Object.entries(settings)) {
-    const stated = fieldsOf(providers[key]);
-    const reasons = [...writtenOtherwise(fieldsOf(body), { expressions: stated["expressions"] })];
-    reasons.push(...unknownFields(stated, "provider"), ...otherProgram(stated["full_name"], key));
-    for (const reason of reasons) yield `provider ${key}: ${reason}`;
-  }
-  const written = new Map(listOf(root["resources"]).map((each) => [each["address"], each]));
-  for (const [address, resource] of written) {
-    const reasons = unknownFields(resource, "resource");
-    const provisioners = listOf(resource["provisioners"]).map(({ type }) => String(type));
-    if (provisioners.length > 0) reasons.push(`runs the provisioner ${provisioners.join()}`);
-    const body = own.get(String(address));
-    // Managed resources act only by their changes. The others read something with every plan.
-    const isRead = resource["mode"] !== "managed";
-    if (isRead && body === undefined) reasons.push("the environment does not have it");
-    if (isRead && body !== undefined) reasons.push(...writtenOtherwise(body, resource));
-    for (const reason of reasons) yield `${String(address)}: ${reason}`;
-  }
+/**
+ * Where a plan's configuration is not that of the environment.
+ * @param apps the addresses of the app's resources
+ */
+export function* configurationProblems(
+  plan: Plan,
+  module: Fields,
+  apps: string[],
+): Generator<string> {
+  const { provider_config: providers, root_module: root } = fieldsOf(plan["configuration"]);
+  const resources = listOf(at(root, "resources"));
+  const addresses = new Set(resources.map(({ address }) => address));
+  const bodies = { ...module, ...fieldsOf(module["resource"]) };
   // Terraform deletes or forgets what is not in the configuration. It writes no ephemeral resources there.
   for (const { address, mode } of plan.resource_changes) {
-    const isOwn = written.has(address) || (mode === "ephemeral" && own.has(address));
-    if (!isOwn) yield `${address}: is not in the plan's configuration`;
+    const isStated = addresses.has(address) || (mode === "ephemeral" && at(bodies, address));
+    if (!isStated) yield `${address}: is not in the plan's configuration`;
   }
-}
-
-function* beyond(what: string, stated: unknown, own: unknown): Generator<string> {
-  const names = Object.keys(fieldsOf(stated)).filter((name) => !Object.hasOwn(fieldsOf(own), name));
-  for (const name of names) yield `${what} ${name}: the environment does not have it`;
+  for (const name of Object.keys(fieldsOf(at(root, "outputs")))) {
+    if (!at(bodies, `output.${name}`)) yield `output ${name}: the environment does not have it`;
+  }
+  // A provider is a program, and its settings say where it connects to, and as whom.
+  const settings = fieldsOf(normal(module["provider"]));
+  const wanted = mapped(fieldsOf(at(module, "terraform.required_providers")), (own, key) => {
+    return { source: at(own, "source"), ...fieldsOf(settings[key]) };
+  });
+  const written = mapped(fieldsOf(providers), (own) => {
+    return { source: sourceOf(at(own, "full_name")), ...argumentsIn(own) };
+  });
+  const found = differences(normal(wanted), normal(written), undefined, "provider");
+  for (const resource of resources) {
+    const { mode, type, provider_config_key: provider } = resource;
+    const address = String(resource["address"]);
+    // Managed resources act only by their changes. The others read something with every plan.
+    if (mode === "managed" && !apps.includes(address)) continue;
+    const body = at(bodies, address);
+    if (body === undefined) yield `${address}: the environment does not have it`;
+    const own = { provider: String(type).split("_")[0], ...argumentsOf(fieldsOf(body)) };
+    const stated = { provider, ...argumentsIn(resource) };
+    found.push(...differences(normal(own), normal(stated), undefined, address));
+  }
+  yield* found.map(({ path }) => `${path} is not written as in the environment`);
 }
 
 /** The arguments of a body. A plan's configuration has the rest elsewhere, or not at all. */
 export function argumentsOf(body: Fields): Fields {
-  const { "//": _comment, depends_on: _order, lifecycle: _cycle, provider: _key, ...own } = body;
+  const { "//": _comment, depends_on: _order, lifecycle: _cycle, ...own } = body;
   return own;
 }
 
-/** Where a plan's configuration does not write a resource or provider as the environment does. */
-export function writtenOtherwise(body: Fields, stated: Fields): string[] {
-  const { expressions, type, provider_config_key: key } = stated;
-  const written = mapped(fieldsOf(expressions), textOf);
-  const paths = differences(normal(argumentsOf(body)), normal(written)).map(({ path }) => path);
-  const own = body["provider"] ?? String(type).split("_")[0];
-  if (key !== undefined && key !== own) paths.push("provider");
-  return paths.map((path) => `${path} is not written as in the environment`);
-}
+/** The arguments of a part of a plan's configuration, as they are written. */
+const argumentsIn = (part: unknown): Fields => mapped(fieldsOf(at(part, "expressions")), textOf);
 
-/** An argument as it is written. Terraform writes `{}` for a call of a function: a value that it does not show. */
+/** Terraform writes `{}` for a call of a function: a value that it does not show. */
 function textOf(expression: unknown): unknown {
   if (Array.isArray(expression)) return expression.map(textOf);
   if (!isFields(expression)) return expression;
@@ -77,23 +66,6 @@ function textOf(expression: unknown): unknown {
   return Object.keys(expression).length === 0 ? "(not shown)" : mapped(expression, textOf);
 }
 
-/** The settings of an environment's providers, by key: `aws`, or `aws.other` for an alias. */
-export function providersOf(module: Fields): Fields {
-  const stated = Object.entries(fieldsOf(module["provider"])).flatMap(([name, blocks]) =>
-    listOf(blocks).map((block) => {
-      const { alias, ...own } = block;
-      return [alias === undefined ? name : `${name}.${String(block["alias"])}`, own];
-    }),
-  );
-  // A provider without settings has no block.
-  const bare = mapped(fieldsOf(at(module, "terraform.required_providers")), () => ({}));
-  return { ...bare, ...Object.fromEntries(stated) };
-}
-
-/** Unless a provider is the one with this key in the registry of Terraform or OpenTofu. */
-export function otherProgram(source: unknown, key: string): string[] {
-  const registries = ["registry.terraform.io", "registry.opentofu.org"];
-  const own = registries.map((host) => `${host}/hashicorp/${key.split(".")[0]}`);
-  const isOwn = [undefined, ...own].includes(source as string);
-  return isOwn ? [] : [`uses the provider ${String(source)}`];
-}
+/** The source of a provider in the registry of Terraform or OpenTofu, such as `hashicorp/aws`. */
+export const sourceOf = (name: unknown): string =>
+  String(name).replace(/^registry\.(?:terraform\.io|opentofu\.org)\//, "");

@@ -1,16 +1,12 @@
 import { command, parse } from "../../command-line/arguments.ts";
 import { runProgram } from "../../command-line/run-program.ts";
-import { ConfigError } from "../config/config-error.ts";
-import type { Environment } from "../config/environment-schema.ts";
+import { chooseEnvironments } from "../config/choose-environments.ts";
 import { namesOf } from "../config/names.ts";
-import { parseEnvironments } from "../config/parse-environments.ts";
 import { loadEnvironments } from "../load-environments.ts";
-import { nameIn } from "./app-resources.ts";
-import { type Plan, PlanError, readPlan } from "./plan.ts";
-import { markdown, redisEffect, report } from "./report.ts";
+import { nameIn } from "./expected.ts";
+import { PlanError, readPlan } from "./plan.ts";
+import { markdown, report } from "./report.ts";
 import { isRelease, judge } from "./verdict.ts";
-
-// `npm run gate`: fails unless a plan changes nothing, or only the app's own resources.
 
 const REFUSED = 1;
 const NOT_JUDGED = 2;
@@ -24,37 +20,22 @@ const program = command(
   .option("--env <name>", "require a plan of this environment (default: found in the plan)")
   .option("--markdown", "print Markdown, for a job summary or a pull request");
 
-/** @throws ConfigError for an unknown name; undefined when the plan belongs to no environment */
-function chosen(all: readonly Environment[], plan: Plan, name: string | undefined) {
-  const known = new Set(
-    plan.resource_changes.map(({ change: { before, after } }) => nameIn(before ?? after)),
-  );
-  const found = all.find((each) =>
-    name === undefined ? known.has(namesOf(each).app) : each.name === name,
-  );
-  if (found !== undefined || name === undefined) return found;
-  const names = all.map((each) => each.name);
-  throw ConfigError.unknownEnvironment(name, names);
-}
-
 let isRefused = false;
 await runProgram(async () => {
   const { env, markdown: asMarkdown } = parse(program, args) as { env?: string; markdown?: true };
   const input = await loadEnvironments(file);
-  const environments = parseEnvironments(input);
+  const chosen = chooseEnvironments(input, env === undefined ? [] : [env]);
   const plan = readPlan(program.args[0] ?? "");
-  const environment = chosen(environments, plan, env);
+  const names = plan.resource_changes.map(({ change }) => nameIn(change));
+  const environment = chosen.find((each) => env !== undefined || names.includes(namesOf(each).app));
   // The stacks take a second to load, so check the arguments and the plan first.
-  const { synthesized } = await import("./synthesized.ts");
-  const names = environments.map(({ name }) => name).join(", ");
-  const problems = [`belongs to none of the environments ${names}`];
-  const module = environment ? synthesized(input, environment.name) : {};
+  const { synthesizedText } = await import("../synthesize.ts");
+  const known = chosen.map(({ name }) => name).join(", ");
   const verdict = environment
-    ? judge(plan, environment, module)
-    : { problems, changes: [], notes: [] };
-  const redis = environment ? redisEffect(verdict, namesOf(environment).redis, module) : "unknown";
-  const name = environment?.name ?? "unknown environment";
-  console.log(asMarkdown ? markdown(verdict, name, redis) : report(verdict, name));
+    ? judge(plan, environment, JSON.parse(synthesizedText(input, environment.name)))
+    : { problems: [`belongs to none of the environments ${known}`], changes: [] };
+  const print = asMarkdown ? markdown : report;
+  console.log(print(verdict, environment?.name ?? "unknown environment"));
   isRefused = !isRelease(verdict);
   return isRefused ? REFUSED : 0;
 }, [PlanError]);

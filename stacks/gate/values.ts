@@ -4,16 +4,18 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null;
 
-export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+export const fieldsOf = (value: unknown): Fields =>
+  value instanceof Map ? Object.fromEntries(value) : isFields(value) ? value : {};
 
 /** The objects of a list. Terraform writes a list of one as an object too. */
 export const listOf = (value: unknown): Fields[] => [value].flat().filter(isFields);
 
+/** Own fields alone, because every object of JavaScript has a `constructor`. */
 export const at = (value: unknown, path: string): unknown =>
-  path.split(".").reduce((inner, key) => fieldsOf(inner)[key], value);
+  path.split(".").reduce((inner, key) => new Map(Object.entries(fieldsOf(inner))).get(key), value);
 
-export const mapped = (fields: Fields, change: (value: unknown) => unknown): Fields =>
-  Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, change(value)]));
+export const mapped = (fields: Fields, change: (value: unknown, key: string) => unknown): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, change(value, key)]));
 
 /** A text in JSON; with a colon it is the name of a field. */
 const TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/gs;
@@ -45,7 +47,10 @@ export interface Difference {
   readonly after: unknown;
 }
 
-/** @param unknown `after_unknown` of the plan: true for values that are known only after apply */
+/**
+ * What differs. For the provider, an empty argument is the same as a missing one.
+ * @param unknown `after_unknown` of the plan: true for values that are known only after apply
+ */
 export function differences(
   before: unknown,
   after: unknown,
@@ -53,24 +58,16 @@ export function differences(
   path = "",
 ): Difference[] {
   const isKnown = unknown !== true;
-  const values = [before, after];
-  if (isKnown && values.every(isNothing) && !holdsTrue(unknown)) return [];
-  if (!isKnown || !values.every((value) => isNothing(value) || isFields(value))) {
+  if (!isKnown || ![before, after].every((value) => (value ?? "") === "" || isFields(value))) {
     return isKnown && before === after ? [] : [{ path, isKnown, before, after }];
   }
-  const keys = [...values, unknown].flatMap((value) => Object.keys(fieldsOf(value)));
-  return [...new Set(keys)].flatMap((key) => {
-    const [was, becomes, later] = [...values, unknown].map((value) => fieldsOf(value)[key]);
+  const all = [before, after, unknown].map(fieldsOf);
+  const keys = new Set(all.flatMap((each) => Object.keys(each)));
+  return [...keys].flatMap((key) => {
+    const [was, becomes, later] = all.map((each) => each[key]);
     return differences(was, becomes, later, path === "" ? key : `${path}.${key}`);
   });
 }
-
-/** For the provider, an empty argument is the same as a missing one. */
-const isNothing = (value: unknown): boolean =>
-  isFields(value) ? Object.values(value).every(isNothing) : (value ?? "") === "";
-
-const holdsTrue = (value: unknown): boolean =>
-  value === true || Object.values(fieldsOf(value)).some(holdsTrue);
 
 /** One form for what Terraform writes in several: a block is an object or a list of one, a set has any order. */
 export function normal(value: unknown): unknown {
@@ -82,46 +79,36 @@ export function normal(value: unknown): unknown {
 
 /** Lists that ECS returns empty where a definition does not have them. */
 const EMPTY =
-  /^(?:devices|environment|environmentFiles|mountPoints|portMappings|secretOptions|secrets|systemControls|tmpfs|volumesFrom)$/;
-
-/** Marks what was a list, so that it does not equal an object. */
-const LIST = Symbol("list");
+  /^(?:devices|environment|environmentFiles|mountPoints|portMappings|secretOptions|secrets|systemControls|tmpfs|volumesFrom)=\[\]$/;
 
 function byName(value: unknown): unknown {
+  if (!isFields(value)) return value;
   if (!Array.isArray(value)) {
-    const own = Object.entries(fieldsOf(value)).filter(
-      ([key, item]) => !(EMPTY.test(key) && Array.isArray(item) && item.length === 0),
+    const own = Object.entries(value).filter(
+      ([key, item]) => !EMPTY.test(`${key}=${JSON.stringify(item)}`),
     );
-    return isFields(value) ? mapped(Object.fromEntries(own), byName) : value;
+    return mapped(Object.fromEntries(own), byName);
   }
   const items = value.map(byName);
-  const names = new Set(items.map((item) => fieldsOf(item)["name"]));
-  if (names.size < items.length || names.has(undefined)) return items;
-  return {
-    ...Object.fromEntries(items.map((item) => [fieldsOf(item)["name"], item])),
-    [LIST]: true,
-  };
+  const named = new Map(items.map((item) => [String(fieldsOf(item)["name"]), item]));
+  const isNamed = named.size === items.length && !named.has("undefined");
+  return isNamed ? named : items;
 }
 
 /**
- * The containers of a definition, their variables and secrets by name, so that their order does not matter, and paths
- * have names. Other text stays.
+ * The state of a resource. If it has containers, these are read from their text, with their variables and secrets by
+ * name, so that their order does not matter, and paths have names.
  *
  * @param resolve replaces references, before names are read
  */
-export function containersIn(text: unknown, resolve = (json: unknown) => json): unknown {
+export function withContainers(state: unknown, resolve = (own: unknown) => own): Fields {
+  const { container_definitions: text, ...own } = fieldsOf(state);
+  let containers = text;
   try {
-    const containers = readJson(String(text));
-    return Array.isArray(containers) ? byName(resolve(containers)) : text;
+    const list = readJson(text as string);
+    if (Array.isArray(list)) containers = byName(resolve(list));
   } catch {
-    return text;
+    // Such text differs from every list of containers.
   }
-}
-
-/** The state of a resource, with {@link containersIn} if it has containers. */
-export function withContainers(state: unknown): unknown {
-  const { container_definitions: text } = fieldsOf(state);
-  return text === undefined
-    ? state
-    : { ...fieldsOf(state), container_definitions: containersIn(text) };
+  return { ...fieldsOf(resolve(own)), container_definitions: containers };
 }

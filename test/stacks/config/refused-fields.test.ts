@@ -6,6 +6,7 @@ import { ConfigError, type ConfigProblem } from "../../../stacks/config/config-e
 import { parseEnvironments } from "../../../stacks/config/parse-environments.ts";
 import { definitionOf } from "../../../stacks/config/fields.ts";
 import type { SchemaField } from "../../../stacks/config/schema-fields.ts";
+import { minimalEnvironment } from "../support/template.ts";
 import { basesFor, everyField, set, withField } from "../support/valid-environments.ts";
 import { rangeOf } from "../support/valid-values.ts";
 
@@ -91,6 +92,12 @@ describe("a text with a Terraform template", () => {
 
 describe("an unknown field", () => {
   const objects = fields.filter((field) => typeOf(field) === "object");
+
+  it("with a name that every object has gets the same message", () => {
+    expect(() => parseEnvironments({ dev: { ...minimalEnvironment, toString: 1 } })).toThrow(
+      /dev\.toString: unknown; allowed: fields [\w, ]+$/m,
+    );
+  });
 
   it.each(named(objects))("is refused inside %s", (_, field) => {
     const [base = {}] = basesFor(field);

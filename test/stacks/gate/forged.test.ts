@@ -438,6 +438,15 @@ const services: Row[] = [
     all(atRevision5(), runs(`${ECS}:task-definition/stg-app:3`)),
     unlike(ARN),
   ],
+  ["a text in place of a revision that only apply knows", runs("(known after apply)"), unlike(ARN)],
+  [
+    "two texts, of which one is the environment's",
+    (draft) => {
+      const twice = { ...plans.configured(draft, SERVICE), expressions: {} };
+      draft.configuration.root_module.resources.unshift(twice);
+    },
+    unwritten(ARN),
+  ],
   ["the newest revision, whichever that is", runs("stg-app"), unlike(ARN)],
   [
     "the revision of the plan, but written as an ARN",
@@ -507,7 +516,7 @@ const others: Row[] = [
   [
     "a deferred change",
     planHas({ deferred_changes: [{ resource_change: { address: "aws_iam_role.x" } }] }),
-    "deferred to a later plan",
+    "has deferred_changes, which no release has",
   ],
   [
     "the app's service dropped from the list",
@@ -520,12 +529,12 @@ const others: Row[] = [
   [
     "no resources, as with -refresh-only",
     (draft) => (draft.resource_changes = []),
-    "lists no resources, like a plan with -refresh-only",
+    `it has no stg-app at ${SERVICE}`,
   ],
   [
     "a resource twice",
     (draft) => draft.resource_changes.push(structuredClone(plans.find(draft, SERVICE))),
-    "is in the plan twice",
+    "has a resource twice",
   ],
   [
     "planned values without a change",
@@ -539,17 +548,17 @@ const others: Row[] = [
   [
     "an unknown field of a resource's change",
     (draft) => Object.assign(plans.find(draft, REDIS_SERVICE), { action_triggers: [{}] }),
-    "unknown here: action_triggers",
+    "has action_triggers, which no release has",
   ],
   [
     "an unknown field of a change",
     changeHas(REDIS_SERVICE, { invoking: {} }),
-    "unknown here: invoking",
+    "has invoking, which no release has",
   ],
   [
     "a command beside the app's definition",
     configuredHas(APP, { provisioners: [{ type: "local-exec" }] }),
-    "runs the provisioner local-exec",
+    `${APP}: has provisioners, which no release has`,
   ],
   ["a new terraform_data", create("terraform_data.run"), "not the app's resource"],
   [
@@ -566,7 +575,7 @@ const others: Row[] = [
         type: "aws_ssm_parameter",
         change: { actions: ["read"], before: null, after: {}, after_unknown: {} },
       }),
-    "is read by apply",
+    `✗ ${IMAGE} read\n    not the app's resource`,
   ],
   [
     "another parameter for the image",
@@ -589,7 +598,7 @@ const others: Row[] = [
   [
     "an unknown field of a configured resource",
     configuredHas(APP, { action_triggers: [{}] }),
-    "unknown here: action_triggers",
+    "has action_triggers, which no release has",
   ],
   [
     "a new output",
@@ -601,47 +610,43 @@ const others: Row[] = [
     planHas({ output_changes: { app_url: { actions: ["update"] } } }),
     "changes outputs",
   ],
-  [
-    "a variable",
-    rootHas({ variables: { image: {} } }),
-    "variable image: the environment does not have it",
-  ],
-  [
-    "a module",
-    rootHas({ module_calls: { tools: {} } }),
-    "module tools: the environment does not have it",
-  ],
+  ["a variable", rootHas({ variables: { image: {} } }), "has variables, which no release has"],
+  ["a module", rootHas({ module_calls: { tools: {} } }), "has module_calls, which no release has"],
   [
     "a check block",
     planHas({ checks: [{ address: { to_display: "check.health" } }] }),
-    "has checks",
+    "has checks, which no release has",
   ],
-  ["an action", planHas({ action_invocations: [{ address: "action.a.run" }] }), "invokes actions"],
+  [
+    "an action",
+    planHas({ action_invocations: [{ address: "action.a.run" }] }),
+    "has action_invocations, which",
+  ],
   [
     "an action of a later plan",
     planHas({ deferred_action_invocations: [{ action_invocation: {} }] }),
-    "invokes actions",
+    "has deferred_action_invocations, which",
   ],
-  ["a new part of the module", rootHas({ actions: [{}] }), "unknown here: actions"],
+  ["a new part of the module", rootHas({ actions: [{}] }), "has actions, which no release has"],
   [
     "a new part of the configuration",
     (draft) => (draft.configuration["hooks"] = {}),
-    "unknown here: hooks",
+    "has hooks, which no release has",
   ],
   [
     "a new part of the plan that invokes something",
     planHas({ invocations: [] }),
-    "unknown here: invocations",
+    "has invocations, which no release has",
   ],
   [
     "a new part of the plan with actions in it",
     planHas({ extras: [{ actions: ["run"] }] }),
-    "unknown here: extras",
+    "has extras, which no release has",
   ],
   [
     "no configuration",
     (draft) => Reflect.deleteProperty(draft, "configuration"),
-    "has no configuration",
+    "is not in the plan's configuration",
   ],
   [
     "a configuration without Redis",
@@ -659,7 +664,7 @@ const providers: Row[] = [
     "a second provider for another region",
     (draft) =>
       (draft.configuration.provider_config["aws.other"] = { alias: "other", expressions: {} }),
-    "provider aws.other: the environment does not have it",
+    unwritten("provider.aws.other.source"),
   ],
   [
     "the app's service in another provider",
@@ -676,12 +681,12 @@ const providers: Row[] = [
     providerHas({
       full_name: "registry.terraform.io/evil/aws",
     }),
-    "provider aws: uses the provider registry.terraform.io/evil/aws",
+    unwritten("provider.aws.source"),
   ],
   [
     "an unknown field of a provider",
     providerHas({ for_each_expression: {} }),
-    "provider aws: has fields that are unknown here",
+    "has for_each_expression, which no release has",
   ],
   [
     "another endpoint",
@@ -709,7 +714,7 @@ const providers: Row[] = [
   [
     "a region that the plan does not show",
     settings({ region: { references: ["local.region"] } }),
-    "provider aws: region",
+    "provider.aws.region",
   ],
   [
     "no settings of providers",

@@ -30,11 +30,14 @@ describe("npm run gate", () => {
   it.each([
     [
       ["stg-release", "--env", "dev"],
-      "✗ the plan: not a plan of dev: it has no dev-app at aws_ecs",
+      "✗ the plan: is of another environment: it has no dev-app at aws_ecs",
     ],
-    [["provisioner"], "app_task_definition: runs the provisioner local-exec\n"],
+    [["provisioner"], "app_task_definition: has provisioners, which no release has\n"],
     // Of older stacks.
-    [["stg-app-release"], "wait_for_steady_state is not as in the environment\n"],
+    [
+      ["stg-app-release"],
+      "app_service.wait_for_steady_state is not written as in the environment\n",
+    ],
     [["dev-first-deploy"], "a release does not create this aws_ecs_service\n"],
     [["with-tasks-release"], "✗ the plan: belongs to none of the environments dev, stg, prod\n"],
   ])("exits with 1 for %j, with the reason", ([plan = "", ...args], reason) => {
@@ -44,9 +47,9 @@ describe("npm run gate", () => {
   });
 
   it.each([
-    ["stg-release", 0, "### ✓ Passed: `stg: only a release of the app`\n\nRedis: not touched\n"],
-    ["provisioner", 1, "### ✗ Refused: `stg: not a release"],
-    ["with-tasks-release", 1, "### ✗ Refused: `unknown env"],
+    ["stg-release", 0, "### ✓ Passed\n\n```text\n✓ aws_ecs"],
+    ["provisioner", 1, "### ✗ Refused\n\n```text\n✗ the plan: "],
+    ["with-tasks-release", 1, "### ✗ Refused\n\n```text\n✗ the plan: belongs to none"],
   ])("prints Markdown for %s, with the same exit code", (plan, wanted, title) => {
     const { code, out, err } = gate(`${PLANS}/${plan}.plan.json`, "--markdown");
     expect([code, err]).toEqual([wanted, ""]);
@@ -56,10 +59,10 @@ describe("npm run gate", () => {
   it.each([
     [[`${PLANS}/stg-release.plan.json`, "--env", "nope"], /unknown environment "nope"/],
     [[], /^error: missing required argument 'plan'/],
-    [["none.json"], /^error: cannot read none\.json/],
-    [["environments.ts"], /^error: environments\.ts is not JSON/],
+    [["none.json"], /^error: ENOENT.* 'none\.json'/],
+    [["environments.ts"], /^error: environments\.ts is not a plan \(allowed: JSON with/],
     [["package.json", "--markdown"], /^error: package\.json is not a plan \(/],
-    [[`${PLANS}/handwritten-split.state.json`], /is not a plan \(planned_values is missing\)/],
+    [[`${PLANS}/handwritten-split.state.json`], /is not a plan \(allowed: .*planned_values/],
   ])("exits with 2 and prints one line for the arguments %j", (args, wanted) => {
     const { code, out, err } = gate(...args);
     expect([code, out]).toEqual([2, ""]);

@@ -5,25 +5,21 @@ import { describe, expect, it } from "vitest";
 import { readJson } from "../../../stacks/gate/values.ts";
 import { PlanError, planIn, readPlan } from "../../../stacks/gate/plan.ts";
 
-const WANTED =
-  "allowed: format_version 1.x, resource_changes with address, mode, type and change.actions";
-const how = "; create it with: terraform show -json saved.plan > plan.json";
+const WHY =
+  "is not a plan (allowed: JSON with format_version 1.x, planned_values, resource_changes with address, mode, type and change.actions); create it with: terraform show -json saved.plan > plan.json";
 
 describe("a plan", () => {
   it.each([
-    ["a list", [], WANTED],
-    ["null", null, WANTED],
-    ["another format", { format_version: "2.0", planned_values: {} }, WANTED],
-    ["a state", { format_version: "1.0", values: {} }, "planned_values is missing"],
+    ["a list", []],
+    ["null", null],
+    ["another format", { format_version: "2.0", planned_values: {} }],
+    ["a state", { format_version: "1.0", values: {} }],
     [
       "a change without actions",
       { format_version: "1.2", planned_values: {}, resource_changes: [{ address: "a.b" }] },
-      WANTED,
     ],
-  ])("must not be %s; the error names the field", (_, json, why) => {
-    expect(() => planIn(json, "p.json")).toThrow(
-      new PlanError(`p.json is not a plan (${why})${how}`),
-    );
+  ])("must not be %s; the error names the fields", (_, json) => {
+    expect(() => planIn(json, "p.json")).toThrow(`p.json ${WHY}`);
   });
 
   it("must not have a name that would be dropped unseen", () => {
@@ -43,10 +39,10 @@ describe("a plan", () => {
   it("must not be a missing file or Terraform's binary plan", () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-"));
     try {
-      expect(() => readPlan(join(folder, "none"))).toThrow(/^cannot read .*none: ENOENT/);
+      expect(() => readPlan(join(folder, "none"))).toThrow(/^ENOENT.*none/);
       const saved = join(folder, "saved.plan");
       writeFileSync(saved, "PK\u0003\u0004");
-      expect(() => readPlan(saved)).toThrow(new PlanError(`${saved} is not JSON${how}`));
+      expect(() => readPlan(saved)).toThrow(`${saved} ${WHY}`);
     } finally {
       rmSync(folder, { recursive: true });
     }

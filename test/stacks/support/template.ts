@@ -1,8 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { EnvironmentInput } from "../../../stacks/config/environment-schema.ts";
-import { synthesize } from "../../../stacks/synthesize.ts";
+import { synthesizedText } from "../../../stacks/synthesize.ts";
 
 export type Resource = Readonly<Record<string, unknown>>;
 
@@ -55,14 +52,8 @@ export function templateOf(environments: unknown, name: string): Template {
 }
 
 function synthesizedNow(environments: unknown, name: string): Template {
-  const outdir = mkdtempSync(join(tmpdir(), "synth-"));
-  try {
-    const [written] = synthesize(environments, { outdir, only: [name] });
-    const text = readFileSync(written?.path ?? "", "utf8");
-    return { text, json: JSON.parse(text) as Template["json"] };
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
+  const text = synthesizedText(environments, name);
+  return { text, json: JSON.parse(text) as Template["json"] };
 }
 
 const registry = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";

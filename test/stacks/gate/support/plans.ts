@@ -4,7 +4,7 @@ import type { EnvironmentsInput } from "../../../../stacks/config/environment-sc
 import { parseEnvironments } from "../../../../stacks/config/parse-environments.ts";
 import { planIn } from "../../../../stacks/gate/plan.ts";
 import { report } from "../../../../stacks/gate/report.ts";
-import { synthesized } from "../../../../stacks/gate/synthesized.ts";
+import { synthesizedText } from "../../../../stacks/synthesize.ts";
 import { isRelease, judge, type Verdict } from "../../../../stacks/gate/verdict.ts";
 import { otherEnvironments } from "../../support/other-environments.ts";
 
@@ -179,7 +179,11 @@ const released = { ...tasks.app, image: tasks.app.image.replace(/[^:]*$/, "emula
 /** The environment of the plan `with-tasks-release`. */
 export const withTasks = { "with-tasks": { ...tasks, app: released } };
 
-const modules = new Map<string, ReturnType<typeof synthesized>>();
+const modules = new Map<string, Fields>();
+
+/** The synthesized root module of an environment. */
+export const synthesized = (all: EnvironmentsInput, name: string): Fields =>
+  JSON.parse(synthesizedText(all, name)) as Fields;
 
 /** The verdict for a plan after a change. Environments are synthesized once. */
 export function verdictOf(
