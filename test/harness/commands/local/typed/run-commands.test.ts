@@ -12,6 +12,7 @@ import {
   readSavedPlan,
   startLocalEcs,
 } from "../../../../../harness/ecs/index.ts";
+import { FAST } from "../../../ecs/fixture/local.ts";
 import { firstPlan, service } from "../../../ecs/terraform/saved/fixture.ts";
 
 const sleeper = (name: string) => ({
@@ -45,7 +46,7 @@ async function started(): Promise<LocalEcs> {
     ]),
   );
   const { first } = await readSavedPlan(plan);
-  const ecs = await startLocalEcs({ template: first, images: { sleeper: {} } });
+  const ecs = await startLocalEcs({ template: first, images: { sleeper: {} }, ...FAST });
   await ecs.apply();
   await ecs.waitUntilStable();
   return ecs;
