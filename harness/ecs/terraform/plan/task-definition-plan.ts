@@ -3,7 +3,7 @@ import { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
 import { checkContainers } from "./container-checks.ts";
 import { containerDefinition, type ContainerDefinition } from "./container-definition.ts";
-import { parse } from "../types/fields.ts";
+import { isGiven, parse } from "../types/fields.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
 import type { AccessPointPlan, ContainerPlan, MountPlan, TaskDefinitionPlan } from "./plan.ts";
 import { parseSecretReference } from "./secret-reference.ts";
@@ -32,6 +32,11 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
     return networkMode === "bridge" ? container : withOwnPorts(`${where}.${index}`, container);
   });
   checkContainers(where, containers, { networkMode, memoryLimit: args.memory });
+  const hasSecrets = containers.some(({ secrets }) => secrets.length > 0);
+  if (hasSecrets && !isGiven(args.execution_role_arn)) {
+    const message = `${address}.execution_role_arn: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
   const { family, memory: memoryLimit } = args;
   const metadata = {
