@@ -43,6 +43,7 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
     launchType: isFargate ? ("FARGATE" as const) : ("EC2" as const),
     cpu: vcpusOf(args.cpu),
     taskRole: roleOf(model, args.task_role_arn),
+    logGroups: logGroupsOf(model, containers),
   };
   return { address, family, networkMode, memory, memoryLimit, ...metadata, containers };
 }
@@ -54,6 +55,21 @@ function roleOf(model: Model, given: string | undefined): string | undefined {
   const name = model.declared.get(symbolic.address)?.arguments["name"];
   const isKnown = typeof name === "string" && findSymbol(name) === undefined;
   return isKnown ? name : symbolic.address.split(".").at(-1);
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html */
+function logGroupsOf(model: Model, containers: readonly ContainerPlan[]): string[] {
+  const declared = [...model.declared.values()].filter(
+    ({ type }) => type === "aws_cloudwatch_log_group",
+  );
+  const names = new Set(declared.map(({ arguments: { name } }) => name));
+  return containers.flatMap(({ logConfiguration }) => {
+    const { "awslogs-group": group, "awslogs-create-group": isCreated } =
+      logConfiguration?.options ?? {};
+    if (logConfiguration?.logDriver !== "awslogs" || group === undefined) return [];
+    const isKnown = isCreated === "true" || names.has(group) || findSymbol(group) !== undefined;
+    return isKnown ? [] : [group];
+  });
 }
 
 /** `512` CPU units, or `.5 vCPU`. */
