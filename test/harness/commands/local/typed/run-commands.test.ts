@@ -86,9 +86,10 @@ describe("a typed command", () => {
 
   it("runs a command in a container, with its variables, and shows what containers print", async () => {
     printed.length = 0;
+    await type(`exec single sh -c 'echo "two  words"; exit 0'`);
     await type("exec single printenv GREETING");
     await type("exec single false");
-    expect(printed).toEqual(["hello", "  exit code 1"]);
+    expect(printed).toEqual(["two  words", "hello", "  exit code 1"]);
     await expect(type("exec pair printenv")).rejects.toThrow(
       /several containers.*pair\/main, pair/,
     );
