@@ -28,7 +28,16 @@ function testIn(folder: string, test: string, only: string | undefined) {
   const report = join(folder, "report.json");
   rmSync(report, { force: true });
   const file = `test/harness/ecs/${test}.test.ts`;
-  const words = ["vitest", "run", "--project", "repository", file, ...(only ? ["-t", only] : [])];
+  const words = [
+    "vitest",
+    "run",
+    "--project",
+    "repository",
+    "--project",
+    "images",
+    file,
+    ...(only ? ["-t", only] : []),
+  ];
   const output = ["--reporter", "json", "--outputFile", report];
   spawnSync("npx", [...words, ...output], { cwd: folder, timeout: LONGEST, stdio: "ignore" });
   const { numPassedTests: passed, numFailedTests: failed } = JSON.parse(

@@ -50,10 +50,10 @@ export const BREAKS: readonly Break[] = [
     "Tasks that ran and ended",
     "REPLACEMENT_DELAY = 1000",
     "REPLACEMENT_DELAY = 0",
-    { only: "once a second" },
+    { test: "services/service", only: "once a second" },
   ),
   deployment("Tasks that ran and ended", "startedAt + REPLACEMENT_DELAY", "0", {
-    only: "once a second",
+    test: "services/deployment",
   }),
   isIn("services/verdict.ts")("A task without a health check", "= 40_000", "= 0"),
   deployment("The circuit breaker", "if (task.isFailure) this", "this"),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/base/events.ts";
+import { EcsEvents, type EcsEventOf, now } from "../../../../harness/ecs/base/events.ts";
 import type { TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan/plan.ts";
 import { Deployments } from "../../../../harness/ecs/services/deployment.ts";
 
@@ -119,6 +119,15 @@ describe("the throttle", () => {
     expect(run.failOnce(UNCHECKED)).toBe(false);
     expect(run.all.pause).toBeLessThanOrEqual(1000);
     expect([fail(), fail()]).toEqual([false, true]);
+  });
+
+  it("has a second from start to start of tasks that had served", () => {
+    const run = deployments({ enable: false });
+    run.all.begin(revision(1));
+    run.serve();
+    run.all.ended(now() - 100);
+    expect(run.all.pause).toBeGreaterThan(800);
+    expect(run.all.pause).toBeLessThanOrEqual(900);
   });
 
   it("does not delay the replacement of tasks that ran any longer", () => {
