@@ -54,6 +54,7 @@ describe.each(PLATFORMS)("a program with the AWS SDK, as a process with %s", (_,
     const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];
     const { env } = await found({ platform });
     expect(REGIONS.map((name) => env[name])).toEqual(["eu-central-1", "eu-central-1"]);
+    expect(env["AWS_EXECUTION_ENV"]).toBe("AWS_ECS_EC2");
     const environment = [{ name: "AWS_REGION", value: "eu-west-3" }];
     const own = (await found({ platform, appContainer: { environment } })).env;
     expect(REGIONS.map((name) => own[name])).toEqual(["eu-west-3", undefined]);

@@ -36,8 +36,15 @@ export const BREAKS: readonly Break[] = [
     only: "startTimeout",
   }),
   isIn("tasks/container.ts")("A container that is given up", "(error, 143)", "(error, 0)"),
-  isIn("tasks/image-launch.ts")("`HOSTNAME`", "    HOSTNAME: hostname,\n", "", {
-    only: "has the HOSTNAME",
+  isIn("tasks/image-launch.ts")(
+    "`HOSTNAME`",
+    "    ...own,\n",
+    "    ...own,\n    HOSTNAME: hostname,\n",
+    { test: "tasks/image-launch", only: "has the HOSTNAME" },
+  ),
+  isIn("tasks/process-launch.ts")("`HOSTNAME`", "hostnameOf(taskId, plan.name)", '"host"', {
+    test: "tasks/restart",
+    only: "keep their variables",
   }),
   volumes("An access point without its directory", 'mount.ifMissing !== "refused"', "true", {
     only: "access point",
