@@ -60,8 +60,8 @@ export interface LocalEcsOptions {
   /** Milliseconds until a service must be steady, if the template waits for its steady state. @default 120_000 */
   readonly steadyStateTimeout?: number;
   /**
-   * How many times faster than in AWS health checks of containers and restart policies run: with 12, a failure
-   * that takes five minutes in AWS takes 25 s. Stop timeouts, TTLs, grace periods and the checks of a load
+   * How many times faster than in AWS health checks of containers and restart policies run, and the 40 s pass after which a
+   * task that nothing checks counts as healthy: with 12, a failure that takes five minutes in AWS takes 25 s. Stop timeouts, TTLs, grace periods and the checks of a load
    * balancer do not change. @default 1
    */
   readonly speed?: number;

@@ -212,8 +212,8 @@ export class LocalEcs implements AsyncDisposable {
     return (await this.#services.runTask(family, timeout)).state();
   }
 
-  /** Resolves when every service is stable. @param options.timeout ms, 60 000 by default */
-  async waitUntilStable({ timeout = 60_000 }: { readonly timeout?: number } = {}): Promise<void> {
+  /** Resolves when every service is stable. @param options.timeout ms, 120 000 by default */
+  async waitUntilStable({ timeout = 120_000 }: { readonly timeout?: number } = {}): Promise<void> {
     await this.#services.steady(timeout);
   }
 

@@ -6,6 +6,7 @@ import {
   parse,
   someText,
   UsageError,
+  wholeNumber,
 } from "../../../command-line/options.ts";
 import { environmentNames } from "../shared/environments.ts";
 import {
@@ -16,6 +17,8 @@ import {
 import { checkTerraform, isSaved, type RunOptions } from "../shared/options/options.ts";
 
 export interface LocalOptions extends RunOptions {
+  /** How many times faster than in AWS, as in the option of `startLocalEcs`. */
+  readonly speed?: number;
   /** Whether to say what would come up, and start nothing. */
   readonly check?: boolean;
   /** Whether to write that as JSON. */
@@ -37,6 +40,13 @@ function localCommand(): Command {
       ),
     );
   program
+    .addOption(
+      wholeNumber(
+        "--speed <number>",
+        "how many times faster than in AWS container health checks, restart policies and the 40 s of an unchecked task are (default: 1)",
+        [1, 60],
+      ),
+    )
     .option("--check", "say what of a plan comes up and what it needs, and start nothing")
     .option("--json", "with --check: write it as JSON");
   return addInputOptions(addSavedOptions(program)).addHelpText("after", EXAMPLES);

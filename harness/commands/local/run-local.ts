@@ -7,7 +7,6 @@ import { connectionInfo } from "../../views/terminal/connection-info.ts";
 import { HERE } from "../../../command-line/options.ts";
 import { isAgreedTo } from "../shared/templates/confirm.ts";
 import { LocalDeployments, reportFailure } from "./deployments.ts";
-import type { RunOptions } from "../shared/options/options.ts";
 import { withoutNeeds } from "../shared/options/needs.ts";
 import { withEvaluation } from "../shared/templates/evaluation.ts";
 import { localSettings } from "../shared/templates/local-settings.ts";
@@ -15,10 +14,11 @@ import { asOptionError } from "../shared/options/option-errors.ts";
 import { prepareMachine } from "../shared/prepare-machine.ts";
 import { openRunSocket } from "./attach/run-socket.ts";
 import { Ending } from "./typed/ending.ts";
+import type { LocalOptions } from "./options.ts";
 import { onCommands } from "./typed/on-commands.ts";
 
 /** Runs an environment until the signal aborts or the user types `quit`. @returns the exit code */
-export async function runLocal(options: RunOptions, signal: AbortSignal): Promise<number> {
+export async function runLocal(options: LocalOptions, signal: AbortSignal): Promise<number> {
   await prepareMachine();
   const evaluated = await withEvaluation(options, signal).catch(throwOptionError);
   const settings = await withoutNeeds((needs) =>
@@ -27,7 +27,9 @@ export async function runLocal(options: RunOptions, signal: AbortSignal): Promis
   const { summary, plan, kinds } = settings;
   if (summary !== undefined && !(await isAgreedTo(summary, options, signal))) return 1;
   const endpoints = endpointsIn(process.env);
-  await using ecs = await startLocalEcs({ ...settings.local, endpoints }).catch(throwOptionError);
+  const { speed = 1 } = options;
+  const given = { ...settings.local, endpoints, speed };
+  await using ecs = await startLocalEcs(given).catch(throwOptionError);
   // An abort before this line causes no further event.
   signal.throwIfAborted();
   console.log(kinds);

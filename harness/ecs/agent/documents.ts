@@ -83,7 +83,7 @@ export function containerDocument(
       ContainerARN: containerArnOf(task.id, name, where),
       ...(plan?.restartPolicy?.enabled === true && { RestartCount: state.restarts }),
     }),
-    ...networksOf(task, state),
+    ...networksOf(task, state, where, version),
   };
 }
 
@@ -146,10 +146,30 @@ function portsOf(task: Task, { ports }: ContainerState): object {
 }
 
 /** In awsvpc and host mode its address is the one that others reach: its records have it, too. */
-function networksOf(task: Task, { address }: ContainerState): object {
+function networksOf(
+  task: Task,
+  { address }: ContainerState,
+  where: Where,
+  version: Version,
+): { Networks?: readonly object[] } {
   const { networkMode } = task.context.revision.definition;
   const own = networkMode === "bridge" ? (address ?? task.address) : task.address;
-  return own === undefined
-    ? {}
-    : { Networks: [{ NetworkMode: networkMode, IPv4Addresses: [own] }] };
+  if (own === undefined) return {};
+  const more =
+    networkMode === "awsvpc" && version === "v4" ? interfaceOf(task, own, where) : undefined;
+  return { Networks: [{ NetworkMode: networkMode, IPv4Addresses: [own], ...more }] };
+}
+
+/** The network interface of a task. Its subnet is the run's block of addresses; its MAC address is made from the task's id. */
+function interfaceOf({ id, context }: Task, address: string, { region }: Where): object {
+  const block = address.slice(0, address.lastIndexOf("."));
+  const [server = "", port] = context.runtime.dns.server.split(":");
+  return {
+    AttachmentIndex: 0,
+    MACAddress: ["0e", ...(id.match(/../g) ?? []).slice(0, 5)].join(":"),
+    IPv4SubnetCIDRBlock: `${block}.0/24`,
+    ...(port === "53" && { DomainNameServers: [server] }),
+    PrivateDNSName: `ip-${address.replaceAll(".", "-")}.${region}.compute.internal`,
+    SubnetGatewayIpv4Address: `${block}.1/24`,
+  };
 }

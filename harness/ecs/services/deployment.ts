@@ -12,7 +12,7 @@ export interface Deployment {
   /** The names of Service Connect that existed when it began. All its tasks have them. */
   names: TaskContext["names"] | undefined;
   rollout: DeploymentState["rollout"];
-  /** Consecutive failed starts: no host was found, or the task ended before it was healthy. */
+  /** Consecutive failures: no host was found, or a task never ran or did not pass its health checks. */
   failedTasks: number;
 }
 
@@ -81,15 +81,17 @@ export class Deployments {
   }
 
   /**
-   * A task of the primary deployment ended before it was healthy. Only tasks that never ran are throttled.
-   * @param ran whether it reached RUNNING
+   * A task of the primary deployment stopped before it was healthy. Only tasks that never ran are throttled.
+   * @param task.ran whether it reached RUNNING
+   * @param task.isFailure whether it counts: it never ran, or a health check would have had to pass. A task that ran, and
+   * that nothing checks, does not count (containers-roadmap#1206)
    * @returns whether the throttle begins
    */
-  failed(plan: Breaker, ran: boolean): boolean {
-    this.#failedStarts = ran ? 0 : this.#failedStarts + 1;
-    this.#retryAt = now() + (ran ? REPLACEMENT_DELAY : throttleDelay(this.#failedStarts));
+  failed(plan: Breaker, task: { readonly ran: boolean; readonly isFailure: boolean }): boolean {
+    this.#failedStarts = task.ran ? 0 : this.#failedStarts + 1;
+    this.#retryAt = now() + (task.ran ? REPLACEMENT_DELAY : throttleDelay(this.#failedStarts));
     const isThrottled = this.#failedStarts === 2;
-    this.#count(plan);
+    if (task.isFailure) this.#count(plan);
     return isThrottled;
   }
 
@@ -98,15 +100,15 @@ export class Deployments {
     this.#retryAt = Math.max(this.#retryAt, startedAt + REPLACEMENT_DELAY);
   }
 
-  /**
-   * No host was found for a task of the primary deployment. This counts as a failure but delays nothing.
-   * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (failedTasks)
-   */
+  /** No host was found for a task of the primary deployment. This counts as a failure but delays nothing. */
   notPlaced(plan: Breaker): void {
     this.#count(plan);
   }
 
-  /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html */
+  /**
+   * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html (failedTasks)
+   * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
+   */
   #count({ circuitBreaker, desiredCount }: Breaker): void {
     const { primary } = this;
     if (!primary) return;

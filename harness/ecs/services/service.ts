@@ -12,7 +12,7 @@ import { deregister, register, reportHealth, type Registries } from "./registrat
 import { schedule, type ScheduledTask, type Stop } from "./scheduler.ts";
 import { stopReason } from "./stop-reason.ts";
 import { describeService, serviceState, targetStatesOf } from "./service-state.ts";
-import { verdictOn, type Verdict } from "./verdict.ts";
+import { isChecked, UNCHECKED, verdictOn, type Verdict } from "./verdict.ts";
 
 /** Number of stopped tasks that a service keeps. */
 const HISTORY = 50;
@@ -196,7 +196,9 @@ export class Service {
   }
 
   #verdictOn(task: Task): Verdict {
-    return verdictOn(task, this.#plan, this.#context.registries.targetGroups);
+    const { registries, runtime } = this.#context;
+    const { targetGroups } = registries;
+    return verdictOn(task, this.#plan, { targetGroups, speed: runtime.speed });
   }
 
   #stop({ id, why }: Stop): void {
@@ -243,10 +245,18 @@ export class Service {
   }
 
   #activate(task: Task, plan: ServicePlan): void {
-    register(task, plan, this.#context.registries);
-    // At the end of the grace period an unhealthy task starts to count. A timer may end up to a millisecond too early.
-    const graceEnds = plan.healthCheckGracePeriod * 1000 + 10;
-    setTimeout(() => this.reconcile(), Math.min(graceEnds, LONGEST_TIMEOUT)).unref();
+    const { registries, runtime } = this.#context;
+    register(task, plan, registries);
+    // Then its verdict changes, and no task event follows.
+    const judge = (): void => {
+      if (this.#closed) return;
+      this.reconcile();
+      this.#context.onChange();
+    };
+    for (const delay of [plan.healthCheckGracePeriod * 1000, UNCHECKED / runtime.speed]) {
+      // A timer may end up to a millisecond too early.
+      setTimeout(judge, Math.min(delay + 10, LONGEST_TIMEOUT)).unref();
+    }
   }
 
   #couldNotPlace(reason: string): void {
@@ -289,12 +299,14 @@ export class Service {
     this.#context.onChange();
   }
 
-  /** A task that was never healthy has stopped by itself. The next start is delayed, and the deployment may fail. */
+  /** A task that was never healthy stops. The next start is delayed, and the deployment may fail. */
   #onFailed(task: Task): void {
     this.#judged.add(task);
     const { current, leaving } = this.#view(task);
     if (!current || leaving) return;
-    const isThrottled = this.#deployments.failed(this.#plan, task.startedAt !== undefined);
+    const ran = task.startedAt !== undefined;
+    const isFailure = !ran || isChecked(task, this.#plan);
+    const isThrottled = this.#deployments.failed(this.#plan, { ran, isFailure });
     const { name } = this.#plan;
     if (isThrottled)
       this.#say(`(service ${name}) is unable to consistently start tasks successfully.`);

@@ -99,6 +99,6 @@ export class AppHints {
     this.#endedAt.set(service, at);
     const log = await this.#ecs.log(taskId, container).catch(() => "");
     const task = { service, taskId };
-    this.#say(portHint(task, target, log) ?? endHint(task, exitCode, log));
+    this.#say(portHint(task, target, log) ?? endHint(task, exitCode, log, this.#plan));
   }
 }

@@ -42,12 +42,25 @@ export function endHint(
   { service, taskId }: Pick<TargetState, "service" | "taskId">,
   exitCode: number,
   log: string,
+  plan: Plan,
 ): string {
   const why = reasonIn(log);
   return [
     `  ! ${service} ${short(taskId)} ended with exit code ${exitCode}${why === undefined ? "" : `: ${why}`}`,
-    "    ECS starts another task. A task that exits counts as failed at once.",
+    `    ECS starts another task. ${whatCounts(service, plan)}`,
   ].join("\n");
+}
+
+/** What the end of a task means for its deployment. */
+function whatCounts(name: string, plan: Plan): string {
+  const service = plan.services.find((each) => each.name === name);
+  const { containers = [] } = plan.taskDefinitions.get(service?.taskDefinition ?? "") ?? {};
+  const isChecked =
+    (service?.targets ?? []).length > 0 ||
+    containers.some(({ essential, healthCheck }) => essential && healthCheck !== undefined);
+  return isChecked
+    ? "A task that exits before it passes its health checks counts as failed."
+    : "A task that has run does not count as failed without a health check: the circuit breaker ends no such deployment.";
 }
 
 /** The first line with an error, else the last non-empty line. */

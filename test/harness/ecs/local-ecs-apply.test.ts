@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { FAST } from "./fixture/local.ts";
 import { images } from "./fixture/local-images.ts";
 import { onlyTask, service } from "./fixture/services.ts";
 import { template } from "./fixture/template.ts";
@@ -25,7 +26,7 @@ describe("an apply", () => {
         appService: { desired_count, load_balancer: [] },
       });
     // Only services that are already steady are steady within 1 ms.
-    const options = { images: { shell: {} }, steadyStateTimeout: 1 };
+    const options = { images: { shell: {} }, steadyStateTimeout: 1, ...FAST };
     await using ecs = await startLocalEcs({ ...options, template: release(5, 1) });
     const app = (): unknown => {
       const [deployment] = service(ecs, "test-app").deployments;
@@ -74,7 +75,7 @@ describe("an apply", () => {
       ...whole,
       resource: { ...resource, aws_ecs_service: declared },
     });
-    const options = { images: { shell: {} }, steadyStateTimeout: 1 };
+    const options = { images: { shell: {} }, steadyStateTimeout: 1, ...FAST };
     await using ecs = await startLocalEcs({ ...options, template: services({ app }) });
     await ecs.apply();
     await ecs.waitUntilStable();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { FAST } from "./fixture/local.ts";
 import { images } from "./fixture/local-images.ts";
 import { template } from "./fixture/template.ts";
 import { startLocalEcs } from "../../../harness/ecs/local-ecs.ts";
@@ -57,7 +58,7 @@ describe("close", () => {
   });
 
   it("works even if the guardian was killed", async () => {
-    const ecs = await startLocalEcs({ template: template(), images: images() });
+    const ecs = await startLocalEcs({ template: template(), images: images(), ...FAST });
     await ecs.apply();
     await ecs.waitUntilStable();
     const [task] = ecs.services.flatMap(({ tasks }) => tasks);

@@ -115,7 +115,8 @@ describe("a local ECS", () => {
       ecs.faults.kill(before.id);
       await expect.poll(() => ecs.task(before.id).status).toBe("STOPPED");
       expect(ecs.task(before.id).containers[0]?.exitCode).toBe(137);
-      await ecs.waitUntilStable();
+      // It loads before it counts as healthy.
+      await expect.poll(() => running(ecs, "test-redis")).toHaveLength(1);
       const after = onlyTask(ecs, "test-redis");
       const ping = async (): Promise<string> =>
         (await replyOf(after, [auth, "PING"]).catch(() => [])).join(" ");

@@ -43,6 +43,7 @@ it("runs a template, with all files that its processes need", async () => {
     const template = JSON.parse(readFileSync("template.json", "utf8"));
     await using ecs = await startLocalEcs({
       template,
+      speed: 60,
       images: { redis: ${JSON.stringify(shell)}, app: ${JSON.stringify(shell)} },
     });
     await ecs.apply();

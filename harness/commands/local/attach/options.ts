@@ -1,4 +1,5 @@
 import { npmCommand } from "../../../../command-line/npm-command.ts";
+import { shellWords } from "../typed/shell-words.ts";
 import { command, parse } from "../../../../command-line/options.ts";
 
 /** What a second terminal does with a container of a run. */
@@ -9,7 +10,7 @@ export type AttachOptions =
 const LOCAL = `${npmCommand("run local")} --`;
 const TARGET = "a service, SERVICE/CONTAINER, or the start of a task's id";
 /** Opened if no command is given. */
-const SHELL = ["sh"];
+const SHELL = "sh";
 
 /**
  * @returns undefined for other arguments, those of a run
@@ -26,12 +27,16 @@ function execOptions(args: readonly string[]): AttachOptions {
     "Opens a shell in a container of a run, or runs a command in it, as docker exec does.",
   )
     .argument("<target>", TARGET)
-    .argument("[command...]", "the command and its arguments (default: sh)")
+    .argument(
+      "[command...]",
+      "the command and its arguments, or one text that is split as a shell does (default: sh)",
+    )
     // Options after the target are those of the command.
     .passThroughOptions();
   parse(program, args);
   const [target, given] = program.processedArgs as [string, string[]];
-  return { does: "exec", target, command: given.length > 0 ? given : SHELL };
+  const [only = SHELL, ...more] = given;
+  return { does: "exec", target, command: more.length > 0 ? given : shellWords(only) };
 }
 
 function logsOptions(args: readonly string[]): AttachOptions {

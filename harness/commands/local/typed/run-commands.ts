@@ -6,6 +6,7 @@ import { faultText } from "../../../views/fault-text.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { begin, FAULT_NAMES, faultTyped, repair, usageOf, wholeNumber } from "./fault-commands.ts";
 import { containersOf, onlyProgram } from "../attach/run-socket.ts";
+import { shellWords } from "./shell-words.ts";
 import { hostOf, serviceOf, targetOf } from "./targets.ts";
 
 type Run = Pick<
@@ -134,8 +135,9 @@ const HELP = [
  * @throws UsageError that says what is allowed, HarnessError
  */
 export async function runLine(line: string, context: CommandContext): Promise<void> {
-  const [name = "", ...words] = line.trim().split(/\s+/);
-  if (name === "" || name.startsWith("#")) return;
+  if (line.trimStart().startsWith("#")) return;
+  const [name, ...words] = shellWords(line);
+  if (name === undefined) return;
   const [fault, ...kind] = faultTyped(name) ?? [];
   const command = Object.hasOwn(COMMANDS, name === "d" ? "redeploy" : name)
     ? COMMANDS[name === "d" ? "redeploy" : name]

@@ -10,6 +10,7 @@ import { HERE, UsageError } from "../../../../command-line/options.ts";
 import { byRepository, kindsOf, referencesIn } from "./container-kinds.ts";
 import { engineImages, type EngineOptions } from "./engine-images.ts";
 import { isRedis, shell } from "./local-images.ts";
+import { notEnforced } from "../templates/not-enforced.ts";
 import { type ImageOptions, platformOf } from "../options/options.ts";
 
 /** The images in place of an environment's own. */
@@ -17,7 +18,7 @@ export interface PlayedImages {
   /** By repository. */
   readonly images: LocalImages;
   readonly platform: Setup["local"]["platform"];
-  /** One line for the user. */
+  /** For the user: images, processes and networks, and what is not enforced. */
   readonly kinds: string;
 }
 
@@ -50,7 +51,8 @@ export async function playedImages(
   const images = { ...Object.fromEntries(commands), ...ofEngine };
   const all = { ...local.images, ...images };
   const platform = platformOf(options);
-  return { images, platform, kinds: await kindsOf(references, all, own.source, options.network) };
+  const kinds = await kindsOf(references, all, own.source, options.network);
+  return { images, platform, kinds: [kinds, ...notEnforced(plan, all)].join("\n") };
 }
 
 /** The plan of a setup's first template. */

@@ -27,6 +27,7 @@ import { type Need, withNeeds } from "../options/needs.ts";
 import { checkUsed, commandedImages } from "../images/plan-images.ts";
 import { withJsonKeys } from "../options/secret-keys.ts";
 import { withEvaluation } from "./evaluation.ts";
+import { notEnforced } from "./not-enforced.ts";
 import { planNotes, planSummary } from "./plan-summary.ts";
 import { playedPlan, type PlayedPlan } from "./saved-plans.ts";
 import { allInputs, checkInputs, inputsOf } from "./template-inputs.ts";
@@ -44,7 +45,7 @@ export interface LocalSettings {
   readonly notes: readonly string[];
   /** The commands of a saved plan. The user confirms them before they run. */
   readonly summary?: string;
-  /** Which containers run from images of an engine, which as processes, and in which network. */
+  /** Which containers run from images of an engine, which as processes, in which network, and what is not enforced. */
   readonly kinds: string;
   /** Whether an image is the user's, not Redis. */
   readonly isOwn: (image: string) => boolean;
@@ -76,6 +77,8 @@ export async function localSettings(
   const { given, played, templates, known, inputs } = read;
   const { images, redis, kinds } = await imagesFor(asked, options, read, standIn);
   const [first] = templates;
+  const { plan } = templates.at(-1) ?? first;
+  const unenforced = notEnforced(plan, images);
   return {
     local: {
       ...given,
@@ -88,13 +91,13 @@ export async function localSettings(
         Object.entries(options.envFile ?? {}).map(([name, file]) => [name, resolve(HERE, file)]),
       ),
     },
-    plan: (templates.at(-1) ?? first).plan,
+    plan,
     first,
     next: templates.slice(1).map(({ module }) => module),
     ...(played?.again && { again: evaluatedAgain(asked, played.again) }),
-    notes: played ? planNotes(played) : [],
+    notes: [...(played ? planNotes(played) : []), ...unenforced],
     ...(played && { summary: planSummary(played, images) }),
-    kinds,
+    kinds: [kinds, ...unenforced].join("\n"),
     isOwn: (image) => !redis.has(repositoryOf(image)),
     outside: new Set(inputs.secret),
   };

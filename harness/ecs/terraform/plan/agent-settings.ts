@@ -60,3 +60,16 @@ export function dynamicPorts(launch?: Launch): HostPlan["ports"] {
   }
   return [first, last];
 }
+
+const READ = new Set(["ECS_CLUSTER", "ECS_RESERVED_MEMORY", "ECS_DYNAMIC_HOST_PORT_RANGE"]);
+
+/** Settings of the agent that have no effect here, as they are written. */
+export function ignoredSettings(launch: Launch): string[] {
+  const lines = scriptOf(launch).replaceAll(/^\s*#.*$/gm, "");
+  const names = [...lines.matchAll(/(?<=\b|\\n)ECS_[A-Z_]+(?==)/g)].map(([name]) => name);
+  // A stop timeout changes what users see most.
+  return [...new Set(names)]
+    .filter((name) => !READ.has(name))
+    .toSorted((a, b) => Number(b.includes("STOP_TIMEOUT")) - Number(a.includes("STOP_TIMEOUT")))
+    .map((name) => `${name}=${agentSetting(name, launch) ?? ""}`);
+}

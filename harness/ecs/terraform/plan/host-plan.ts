@@ -3,6 +3,7 @@ import {
   checkCluster,
   dynamicPorts,
   hasCluster,
+  ignoredSettings,
   type Launch,
   reservedMemory,
 } from "./agent-settings.ts";
@@ -38,6 +39,7 @@ export function readHosts(model: Model): HostPlan {
     count: Math.max(count, FEWEST_HOSTS),
     memory: Math.min(...groups.map(({ memory }) => memory)),
     ports: first.ports,
+    ignoredSettings: [...new Set(groups.flatMap((group) => group.ignoredSettings ?? []))],
   };
 }
 
@@ -77,6 +79,7 @@ function readGroup(model: Model, group: Group): HostGroup {
     count: desired_capacity,
     memory: Math.max(0, memory - reservedMemory(launch)),
     ports: dynamicPorts(launch),
+    ignoredSettings: ignoredSettings(launch),
   };
 }
 

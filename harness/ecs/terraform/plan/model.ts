@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
 import { declaredOf, type Declared, type DeclaredBlocks } from "../configuration/declared.ts";
-import { noEffect, parse } from "../types/fields.ts";
+import { isOpaque, parse } from "../types/fields.ts";
 import { checkIgnored } from "../changes/ignored.ts";
 import { hasStrategy } from "../types/services.ts";
 import type { Block, Module } from "../configuration/module.ts";
@@ -125,7 +125,7 @@ function check(
   const { address, type, kind, exists = false, isFargate = false } = block;
   if (kind !== "resource") return undefined;
   if (isModelled(type)) {
-    const values = resolver.resolve(block, (name) => argumentOf(type, name) === noEffect);
+    const values = resolver.resolve(block, (name) => isOpaque(argumentOf(type, name)));
     const args = parse(address, schemaOf(type), withLaunchType(block, hasDefaults, values));
     if (args.region === undefined || args.region === region) {
       return { address, type, exists, isFargate, arguments: args };

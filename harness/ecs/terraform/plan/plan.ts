@@ -19,6 +19,8 @@ export interface HostPlan {
   readonly memory: number;
   /** First and last dynamic host port. */
   readonly ports: readonly [first: number, last: number];
+  /** Settings of the agent in the user data that have no effect here: `ECS_CONTAINER_STOP_TIMEOUT=2m`. */
+  readonly ignoredSettings?: readonly string[];
 }
 
 export interface TaskDefinitionPlan {
@@ -35,6 +37,8 @@ export interface TaskDefinitionPlan {
   readonly cpu?: number | undefined;
   /** The ARN of the tasks' role, or its name if only AWS knows the ARN. Undefined: they have none. */
   readonly taskRole?: string | undefined;
+  /** Log groups that neither the template declares nor the containers create. They may exist elsewhere. */
+  readonly logGroups?: readonly string[];
   readonly containers: readonly ContainerPlan[];
 }
 

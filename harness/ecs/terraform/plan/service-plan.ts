@@ -10,6 +10,7 @@ import {
 } from "./plan.ts";
 import { checkEndpoints, readServiceConnect } from "./service-connect-plan.ts";
 import { parseSymbol } from "../expression/symbol.ts";
+import { isGiven } from "../types/fields.ts";
 import { checkUnique } from "./unique.ts";
 
 /** Reads the services, each after those that it depends on. */
@@ -34,6 +35,7 @@ export function readServices(
     const plan = { ...readService(model, service, own), serviceConnect };
     checkPorts(plan, taskDefinitions.get(plan.taskDefinition));
     checkPercentages(plan);
+    checkNetwork(service, own);
     return plan;
   });
   model.problems.attempt(() => checkEndpoints(services));
@@ -183,6 +185,20 @@ function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | unde
   };
   for (const target of plan.targets) check("load_balancer", target);
   for (const registry of plan.registries) check("service_registries", registry);
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html (networkConfiguration) */
+function checkNetwork(
+  { address, arguments: args }: Resource<"aws_ecs_service">,
+  definition: TaskDefinitionPlan | undefined,
+): void {
+  if (!definition) return;
+  const isNeeded = definition.networkMode === "awsvpc";
+  if (isGiven(args.network_configuration) === isNeeded) return;
+  const why = isNeeded
+    ? "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+    : `Network Configuration is not valid for the given networkMode of this task definition: ${definition.networkMode}.`;
+  throw new HarnessError("ERR_TEMPLATE", `${address}.network_configuration: ${why}`);
 }
 
 /** The minimum is rounded up and the maximum down. If no task fits between them, no task can be replaced. */

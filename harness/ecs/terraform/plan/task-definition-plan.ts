@@ -3,7 +3,7 @@ import { z } from "zod";
 import { HarnessError } from "../../base/errors.ts";
 import { checkContainers } from "./container-checks.ts";
 import { containerDefinition, type ContainerDefinition } from "./container-definition.ts";
-import { parse } from "../types/fields.ts";
+import { isGiven, parse } from "../types/fields.ts";
 import type { Arguments, Model, Resource } from "./model.ts";
 import type { AccessPointPlan, ContainerPlan, MountPlan, TaskDefinitionPlan } from "./plan.ts";
 import { parseSecretReference } from "./secret-reference.ts";
@@ -32,12 +32,18 @@ function readTaskDefinition(model: Model, resource: TaskDefinition): TaskDefinit
     return networkMode === "bridge" ? container : withOwnPorts(`${where}.${index}`, container);
   });
   checkContainers(where, containers, { networkMode, memoryLimit: args.memory });
+  const hasSecrets = containers.some(({ secrets }) => secrets.length > 0);
+  if (hasSecrets && !isGiven(args.execution_role_arn)) {
+    const message = `${address}.execution_role_arn: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.`;
+    throw new HarnessError("ERR_TEMPLATE", message);
+  }
   const memory = args.memory ?? definitions.reduce((sum, each) => sum + needed(where, each), 0);
   const { family, memory: memoryLimit } = args;
   const metadata = {
     launchType: isFargate ? ("FARGATE" as const) : ("EC2" as const),
     cpu: vcpusOf(args.cpu),
     taskRole: roleOf(model, args.task_role_arn),
+    logGroups: logGroupsOf(model, containers),
   };
   return { address, family, networkMode, memory, memoryLimit, ...metadata, containers };
 }
@@ -49,6 +55,21 @@ function roleOf(model: Model, given: string | undefined): string | undefined {
   const name = model.declared.get(symbolic.address)?.arguments["name"];
   const isKnown = typeof name === "string" && findSymbol(name) === undefined;
   return isKnown ? name : symbolic.address.split(".").at(-1);
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html */
+function logGroupsOf(model: Model, containers: readonly ContainerPlan[]): string[] {
+  const declared = [...model.declared.values()].filter(
+    ({ type }) => type === "aws_cloudwatch_log_group",
+  );
+  const names = new Set(declared.map(({ arguments: { name } }) => name));
+  return containers.flatMap(({ logConfiguration }) => {
+    const { "awslogs-group": group, "awslogs-create-group": isCreated } =
+      logConfiguration?.options ?? {};
+    if (logConfiguration?.logDriver !== "awslogs" || group === undefined) return [];
+    const isKnown = isCreated === "true" || names.has(group) || findSymbol(group) !== undefined;
+    return isKnown ? [] : [group];
+  });
 }
 
 /** `512` CPU units, or `.5 vCPU`. */

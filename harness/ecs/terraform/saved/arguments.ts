@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HarnessError, inWords, type Message } from "../../base/errors.ts";
-import { noEffect } from "../types/fields.ts";
+import { isOpaque, presence } from "../types/fields.ts";
 import { UnknownArgument } from "../configuration/problems.ts";
 import { symbol } from "../expression/symbol.ts";
 import { argumentOf, type ModelledType, rowOf } from "../types/index.ts";
@@ -56,7 +56,8 @@ export function argumentsOf(
   const read = [...names].flatMap((name) => {
     const markers = child(unknown, name);
     const schema = argumentOf(type, name);
-    if (schema === undefined || schema === noEffect)
+    if (schema === presence && markers === true) return [[name, UNKNOWN] as const];
+    if (schema === undefined || isOpaque(schema))
       return markers === true ? [] : [[name, reader.literal(values[name])] as const];
     reader.checkGiven(name);
     return [[name, reader.value(values[name], markers, [name])] as const];
@@ -76,6 +77,9 @@ function withoutZeroPorts(given: Readonly<Record<string, unknown>>): Record<stri
   );
   return { ...given, service_registries: written };
 }
+
+/** The value of an argument that is given, and not known before apply. */
+const UNKNOWN = "(known after apply)";
 
 const keysOf = (value: unknown): string[] =>
   typeof value === "object" && value !== null ? Object.keys(value) : [];

@@ -4,6 +4,16 @@ import { HarnessError } from "../../base/errors.ts";
 /** An argument that is accepted and has no effect locally. Each schema lists its own. */
 export const noEffect = z.unknown().optional();
 
+/** An argument of which only matters whether it is given. */
+export const presence = z.unknown().optional();
+
+/** Whether a {@link presence} is given: no block is an empty list. */
+export const isGiven = (value: unknown): boolean =>
+  [value ?? []].flat().some((each) => each !== "");
+
+/** Whether an argument may be known or not, or be an expression that cannot be evaluated here. */
+export const isOpaque = (field: unknown): boolean => field === noEffect || field === presence;
+
 /** The error for a missing or wrong value. */
 const expected = (what: string) => ({
   error: ({ input }: { input?: unknown }): string =>

@@ -8,6 +8,7 @@ import {
   ecsName,
   flag,
   noEffect,
+  presence,
   refersTo,
   resource,
   seconds,
@@ -113,7 +114,7 @@ export const services = {
         }),
       ),
       service_connect_configuration: block(serviceConnect),
-      network_configuration: noEffect,
+      network_configuration: presence,
       ordered_placement_strategy: blocks(
         z.discriminatedUnion("type", [
           z.strictObject({

@@ -7,6 +7,7 @@ import {
   ecsName,
   inMetadata,
   noEffect,
+  presence,
   refersTo,
   resource,
   text,
@@ -62,7 +63,7 @@ export const taskDefinitions = {
       ),
       placement_constraints: blocks(z.never()),
       cpu: inMetadata(text.optional()),
-      execution_role_arn: noEffect,
+      execution_role_arn: presence,
       task_role_arn: text.optional(),
       runtime_platform: block(
         z.strictObject({

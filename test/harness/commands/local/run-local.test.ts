@@ -24,6 +24,8 @@ test("without a terminal, a failed first deployment ends the command with the ca
       file,
       "--app",
       "echo 'Error: no such app'; exit 3",
+      "--speed",
+      "60",
     ]);
     await expect(runLocal(options, AbortSignal.timeout(20_000))).rejects.toThrow(
       /^the deployment failed: test-app: .*\n! test-app \w{6} ended with exit code 3: Error: no such app$/,
@@ -62,7 +64,7 @@ async function runPlan(plan: Json, until: RegExp, ...args: readonly string[]) {
   try {
     const file = join(folder, "plan.json");
     writeFileSync(file, JSON.stringify(plan));
-    const options = localOptions(["--plan", file, ...args]);
+    const options = localOptions(["--plan", file, "--speed", "60", ...args]);
     const ended = await runLocal(options, stop.signal).catch(String);
     return { printed: lines.join("\n"), ended };
   } finally {

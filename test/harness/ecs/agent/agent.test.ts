@@ -54,6 +54,7 @@ describe.each(PLATFORMS)("a program with the AWS SDK, as a process with %s", (_,
     const REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"];
     const { env } = await found({ platform });
     expect(REGIONS.map((name) => env[name])).toEqual(["eu-central-1", "eu-central-1"]);
+    expect(env["AWS_EXECUTION_ENV"]).toBe("AWS_ECS_EC2");
     const environment = [{ name: "AWS_REGION", value: "eu-west-3" }];
     const own = (await found({ platform, appContainer: { environment } })).env;
     expect(REGIONS.map((name) => own[name])).toEqual(["eu-west-3", undefined]);
@@ -96,7 +97,7 @@ describe("the metadata of a task", () => {
     const appContainer = {
       cpu: 64,
       dockerLabels: { team: "guests" },
-      healthCheck: { command: ["CMD-SHELL", "true"], interval: 5 },
+      healthCheck: { command: ["CMD-SHELL", "true"], interval: 5, timeout: 60 },
       logConfiguration: {
         logDriver: "awslogs",
         options: { "awslogs-group": "/ecs/app", "awslogs-region": "eu-central-1" },
@@ -165,6 +166,28 @@ describe("the metadata of a task", () => {
       FaultInjectionEnabled: false,
       Containers: [{ ...container, Health: expect.anything() }],
     });
+  });
+
+  it("has the network interface of a task in awsvpc mode, in version 4", async () => {
+    const appTask = { network_mode: "awsvpc" };
+    const { container, v3, run } = await found({ appTask, platform: {} });
+    const { address = "" } = run.task;
+    const block = address.split(".").slice(0, 3).join(".");
+    const common = { NetworkMode: "awsvpc", IPv4Addresses: [address] };
+    expect(container["Networks"]).toEqual([
+      {
+        ...common,
+        AttachmentIndex: 0,
+        MACAddress: expect.stringMatching(/^0e(:[0-9a-f]{2}){5}$/),
+        IPv4SubnetCIDRBlock: `${block}.0/24`,
+        ...(run.hasNetworks && { DomainNameServers: [`${block}.2`] }),
+        PrivateDNSName: `ip-${address.replaceAll(".", "-")}.eu-central-1.compute.internal`,
+        SubnetGatewayIpv4Address: `${block}.1/24`,
+      },
+    ]);
+    expect(v3["Networks"]).toEqual([common]);
+    // Nothing checks it.
+    expect(container["Health"]).toBeUndefined();
   });
 
   it("has fewer fields in version 3", async () => {

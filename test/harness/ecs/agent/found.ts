@@ -65,7 +65,7 @@ export async function reported(
     redisService: { wait_for_steady_state: true },
     appService: { load_balancer: [], desired_count: 1 },
   });
-  const options = { template: source, images: { ...images(), app }, healthLag: 10, speed: 10 };
+  const options = { template: source, images: { ...images(), app }, healthLag: 10 };
   let result: Awaited<ReturnType<typeof reported>> | undefined;
   await withLocalEcs({ ...options, platform, endpoints }, async (run) => {
     await run.ecs.waitUntilStable();

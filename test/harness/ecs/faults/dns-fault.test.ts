@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { FAST } from "../fixture/local.ts";
 import { images } from "../fixture/local-images.ts";
 import { onlyTask, portOf } from "../fixture/services.ts";
 import { template } from "../fixture/template.ts";
@@ -26,7 +27,8 @@ describe("a resolver and the Cloud Map API", () => {
       dns_records: [{ type: "SRV", ttl: 0 }],
     };
     const overrides = { appService: { desired_count: 0 }, discovery: { dns_config } };
-    ecs = await startLocalEcs({ template: template(overrides), images: images(), soaTtl: 0 });
+    const options = { template: template(overrides), images: images(), soaTtl: 0 };
+    ecs = await startLocalEcs({ ...options, ...FAST });
     await ecs.apply();
     await ecs.waitUntilStable();
   });

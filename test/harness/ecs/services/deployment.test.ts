@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EcsEvents, type EcsEventOf } from "../../../../harness/ecs/base/events.ts";
+import { EcsEvents, type EcsEventOf, now } from "../../../../harness/ecs/base/events.ts";
 import type { TaskDefinitionPlan } from "../../../../harness/ecs/terraform/plan/plan.ts";
 import { Deployments } from "../../../../harness/ecs/services/deployment.ts";
 
@@ -12,6 +12,11 @@ const definition: TaskDefinitionPlan = {
   containers: [],
 };
 const revision = (number: number) => ({ definition, label: `app:${number}` });
+
+/** Tasks that stopped before they were healthy. */
+const NEVER_RAN = { ran: false, isFailure: true };
+const CHECKED = { ran: true, isFailure: true };
+const UNCHECKED = { ran: true, isFailure: false };
 
 /** A service with one task, whose deployments fail after three consecutive failed tasks. */
 function deployments({ rollback = true, enable = true } = {}) {
@@ -29,13 +34,12 @@ function deployments({ rollback = true, enable = true } = {}) {
     statuses,
     reasons,
     fail: (times: number) => {
-      for (let time = 0; time < times; time += 1) all.failed(scale, false);
+      for (let time = 0; time < times; time += 1) all.failed(scale, NEVER_RAN);
     },
     notPlaced: (times: number) => {
       for (let time = 0; time < times; time += 1) all.notPlaced(scale);
     },
-    /** A task has failed. @param ran whether it reached RUNNING */
-    failOnce: (ran: boolean) => all.failed(scale, ran),
+    failOnce: (task: Parameters<typeof all.failed>[1]) => all.failed(scale, task),
     serve: () => all.served(all.primary?.id ?? ""),
     get now() {
       const { primary } = all;
@@ -85,6 +89,15 @@ describe("the circuit breaker", () => {
     expect(run.now).toEqual(["app:2", "IN_PROGRESS", 2]);
   });
 
+  it("counts a task that does not pass its health checks, and none that ran and that nothing checks", () => {
+    const run = deployments({ rollback: false });
+    run.all.begin(revision(1));
+    for (let time = 0; time < 20; time += 1) run.failOnce(UNCHECKED);
+    expect(run.now).toEqual(["app:1", "IN_PROGRESS", 0]);
+    for (let time = 0; time < 3; time += 1) run.failOnce(CHECKED);
+    expect(run.now).toEqual(["app:1", "FAILED", 3]);
+  });
+
   it("counts a task without a host, without a delay", () => {
     const run = deployments({ rollback: false });
     run.all.begin(revision(1));
@@ -100,17 +113,27 @@ describe("the throttle", () => {
   it("begins with the second task that never ran, and ends with one that did", () => {
     const run = deployments({ enable: false });
     run.all.begin(revision(1));
-    expect([false, false, false].map(run.failOnce)).toEqual([false, true, false]);
+    const fail = () => run.failOnce(NEVER_RAN);
+    expect([fail(), fail(), fail()]).toEqual([false, true, false]);
     expect(run.all.pause).toBeGreaterThan(3000);
-    expect(run.failOnce(true)).toBe(false);
+    expect(run.failOnce(UNCHECKED)).toBe(false);
     expect(run.all.pause).toBeLessThanOrEqual(1000);
-    expect([false, false].map(run.failOnce)).toEqual([false, true]);
+    expect([fail(), fail()]).toEqual([false, true]);
+  });
+
+  it("has a second from start to start of tasks that had served", () => {
+    const run = deployments({ enable: false });
+    run.all.begin(revision(1));
+    run.serve();
+    run.all.ended(now() - 100);
+    expect(run.all.pause).toBeGreaterThan(800);
+    expect(run.all.pause).toBeLessThanOrEqual(900);
   });
 
   it("does not delay the replacement of tasks that ran any longer", () => {
     const run = deployments({ enable: false });
     run.all.begin(revision(1));
-    for (let time = 0; time < 20; time += 1) expect(run.failOnce(true)).toBe(false);
+    for (let time = 0; time < 20; time += 1) expect(run.failOnce(UNCHECKED)).toBe(false);
     expect(run.all.pause).toBeLessThanOrEqual(1000);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { withLocalEcs } from "../fixture/local.ts";
-import { service } from "../fixture/services.ts";
+import { onlyTask, service } from "../fixture/services.ts";
 import { shell, withTask } from "../fixture/task.ts";
 import { template } from "../fixture/template.ts";
 import { ServiceConnect } from "../../../../harness/ecs/discovery/service-connect.ts";
@@ -117,6 +117,47 @@ describe("a service", () => {
       await expect.poll(() => starts().length, { timeout: 30_000 }).toBeGreaterThan(3);
       const gaps = starts().map((at, index, all) => at - (all[index - 1] ?? -Infinity));
       expect(Math.min(...gaps)).toBeGreaterThan(900);
+    });
+  });
+
+  it("keeps the old task while a release ends again and again, and its deployment goes on", async () => {
+    const appService = {
+      load_balancer: [],
+      desired_count: 1,
+      deployment_circuit_breaker: { enable: true, rollback: true },
+    };
+    const release = (command: readonly string[]): object =>
+      template({ appService, appContainer: { command }, redisService: { desired_count: 0 } });
+    const options = { template: release(["sleep", "60"]), images: { app: {}, redis: {} } };
+    await withLocalEcs(options, async ({ ecs }) => {
+      await ecs.waitUntilStable();
+      const old = onlyTask(ecs, "test-app");
+      await ecs.apply(release(["sh", "-c", "sleep 0.2; exit 1"]));
+      const ended = () =>
+        service(ecs, "test-app").tasks.filter(({ status }) => status === "STOPPED").length;
+      await expect.poll(ended, { timeout: 30_000 }).toBeGreaterThan(3);
+      expect(service(ecs, "test-app").deployments).toMatchObject([
+        { rollout: "IN_PROGRESS", failedTasks: 0 },
+        { rollout: "COMPLETED" },
+      ]);
+      expect(ecs.task(old.id).status).toBe("RUNNING");
+    });
+  });
+
+  it("fails a release whose tasks fail their container checks", async () => {
+    const appService = {
+      load_balancer: [],
+      desired_count: 1,
+      deployment_circuit_breaker: breaker,
+      health_check_grace_period_seconds: 0,
+    };
+    const healthCheck = { command: ["CMD-SHELL", "exit 1"], interval: 5, timeout: 60, retries: 1 };
+    const appContainer = { command: ["sleep", "60"], healthCheck, stopTimeout: 2 };
+    const overrides = { appService, appContainer, redisService: { desired_count: 0 } };
+    const options = { template: template(overrides), images: { app: {}, redis: {} } };
+    await withLocalEcs(options, async ({ ecs }) => {
+      await expect(ecs.waitUntilStable()).rejects.toMatchObject({ code: "ERR_DEPLOYMENT" });
+      expect(service(ecs, "test-app").deployments).toMatchObject([{ failedTasks: 3 }]);
     });
   });
 

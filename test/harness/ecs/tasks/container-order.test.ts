@@ -149,6 +149,7 @@ describe("startContainers", () => {
     await settle();
     set("a", { health: "UNHEALTHY" });
     await settle();
+    expect(log).toEqual(["start a"]);
     set("a", { health: "HEALTHY" });
     await starting;
     expect(log).toEqual(["start a", "start b"]);

@@ -45,3 +45,13 @@ it("a silent host reports when it is back", () => {
   vi.advanceTimersByTime(INTERVAL);
   expect(reports).toEqual(["UNHEALTHY"]);
 });
+
+it("a health that changes all the time is reported once in an interval", () => {
+  const { reports, set } = reporting();
+  for (let time = 0; time < 10 * INTERVAL; time += 2) {
+    set({ health: time % 4 === 0 ? "HEALTHY" : "UNHEALTHY" });
+    vi.advanceTimersByTime(2);
+  }
+  expect(reports.length).toBeGreaterThan(3);
+  expect(reports.length).toBeLessThan(12);
+});

@@ -109,6 +109,27 @@ describe("containers with a restart policy", () => {
     );
   });
 
+  it("have startTimeout from their first start, for those that wait for them", async () => {
+    const healthCheck = { command: ["CMD-SHELL", "exit 1"], interval: 30, timeout: 60 };
+    // It is restarted within its time, again and again.
+    const again = { ...counting("again", "sleep 1.5; exit 1"), healthCheck, startTimeout: 4 };
+    const dependsOn = [{ containerName: "again", condition: "HEALTHY" }];
+    const late = { name: "late", essential: false, dependsOn, ...shell("exec sleep 60") };
+    const main = { name: "main", ...shell("exec sleep 60") };
+    await withTask(
+      [main, again, late],
+      async (_, task) => {
+        const state = () => container(task(), "late");
+        await expect.poll(state, { interval: 50, timeout: 20_000 }).toMatchObject({
+          status: "STOPPED",
+          reason: expect.stringContaining("dependency [again] for target [late] has timed out"),
+        });
+        expect(container(task(), "again")?.restarts).toBeGreaterThan(0);
+      },
+      { speed },
+    );
+  });
+
   it("end their task if they are essential and cannot be started again", async () => {
     const main = { name: "main", restartPolicy, command: ["once"] };
     const once = [{ once: 'sleep 2; rm -r "$(dirname "$0")"' }];

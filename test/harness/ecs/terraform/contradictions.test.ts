@@ -26,6 +26,28 @@ describe("a template that contradicts itself", () => {
       '"app" has extraHosts, which awsvpc mode does not allow',
     ],
     [
+      "secrets without an execution role",
+      { appTask: { execution_role_arn: undefined } },
+      "aws_ecs_task_definition.app.execution_role_arn: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
+    ],
+    [
+      "a service in awsvpc mode without a network configuration",
+      {
+        appTask: { network_mode: "awsvpc" },
+        appService: { network_configuration: [] },
+        targetGroup: { target_type: "ip" },
+      },
+      "aws_ecs_service.app.network_configuration: Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+    ],
+    ...["bridge", "host"].map((network_mode): [string, Overrides, string] => [
+      `a service in ${network_mode} mode with a network configuration`,
+      {
+        appTask: { network_mode },
+        appService: { network_configuration: { subnets: ["subnet-1"] } },
+      },
+      `aws_ecs_service.app.network_configuration: Network Configuration is not valid for the given networkMode of this task definition: ${network_mode}.`,
+    ]),
+    [
       "a host name in awsvpc mode",
       { appContainer: { hostname: "x" }, appTask: { network_mode: "awsvpc" } },
       '"app" has hostname, which awsvpc mode does not allow',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readTemplate, type TargetState } from "../../../../harness/ecs/index.ts";
-import { healthHint, portHint } from "../../../../harness/views/terminal/health-hint.ts";
+import { endHint, healthHint, portHint } from "../../../../harness/views/terminal/health-hint.ts";
 import { template } from "../../ecs/fixture/template.ts";
 
 const known = { parameters: {}, drawn: new Map() };
@@ -57,5 +57,19 @@ describe("a hint about a port", () => {
   it("is undefined where each task has its own ports", () => {
     const own = { containerPort: 3_000, listenPort: 3_000 };
     expect(portHint(task, own, "Error: listen EADDRINUSE: :::3000\n")).toBeUndefined();
+  });
+});
+
+const end = (service: string) =>
+  endHint({ service, taskId: "3dd8a4".padEnd(32, "0") }, 1, "Error: no table\n", plan);
+
+describe("a hint about an end", () => {
+  it("says that a task counts as failed if a health check decides about it", () => {
+    expect(end("test-app")).toContain("ended with exit code 1: Error: no table");
+    expect(end("test-app")).toContain("counts as failed.");
+  });
+
+  it("says that a task does not count as failed without a health check", () => {
+    expect(end("test-redis")).toContain("does not count as failed without a health check");
   });
 });

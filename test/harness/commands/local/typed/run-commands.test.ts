@@ -12,6 +12,7 @@ import {
   readSavedPlan,
   startLocalEcs,
 } from "../../../../../harness/ecs/index.ts";
+import { FAST } from "../../../ecs/fixture/local.ts";
 import { firstPlan, service } from "../../../ecs/terraform/saved/fixture.ts";
 
 const sleeper = (name: string) => ({
@@ -45,7 +46,7 @@ async function started(): Promise<LocalEcs> {
     ]),
   );
   const { first } = await readSavedPlan(plan);
-  const ecs = await startLocalEcs({ template: first, images: { sleeper: {} } });
+  const ecs = await startLocalEcs({ template: first, images: { sleeper: {} }, ...FAST });
   await ecs.apply();
   await ecs.waitUntilStable();
   return ecs;
@@ -86,9 +87,10 @@ describe("a typed command", () => {
 
   it("runs a command in a container, with its variables, and shows what containers print", async () => {
     printed.length = 0;
+    await type(`exec single sh -c 'echo "two  words"; exit 0'`);
     await type("exec single printenv GREETING");
     await type("exec single false");
-    expect(printed).toEqual(["hello", "  exit code 1"]);
+    expect(printed).toEqual(["two  words", "hello", "  exit code 1"]);
     await expect(type("exec pair printenv")).rejects.toThrow(
       /several containers.*pair\/main, pair/,
     );

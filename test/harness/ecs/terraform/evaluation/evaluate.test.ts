@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,6 +14,11 @@ import { evaluatedFolder, isTerraformHere } from "./support/recorded.ts";
 async function playedOf({ state, lifecycles }: Evaluated) {
   const { first, external } = await readSavedPlan(state, { lifecycles });
   return readTemplate(first, { ...external, attributes: {}, drawn: new Map() });
+}
+
+async function valuesOf(program: "recorded" | "real"): Promise<Evaluated> {
+  using fleet = evaluatedFolder("fleet", program);
+  return await evaluate(fleet.folder);
 }
 
 describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] as const))(
@@ -80,13 +85,9 @@ describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] 
 
 describe.runIf(isTerraformHere)("Terraform", () => {
   it("gives the same values twice, and as they were recorded", async () => {
-    const values = async (program: "recorded" | "real") => {
-      using fleet = evaluatedFolder("fleet", program);
-      return await evaluate(fleet.folder);
-    };
-    const one = await values("real");
-    expect(await values("real")).toEqual(one);
-    expect(await values("recorded")).toEqual(one);
+    const one = await valuesOf("real");
+    expect(await valuesOf("real")).toEqual(one);
+    expect(await valuesOf("recorded")).toEqual(one);
   });
 
   it("runs provisioners that the user allows", async () => {
@@ -95,6 +96,29 @@ describe.runIf(isTerraformHere)("Terraform", () => {
     expect(existsSync(path.join(hostile.folder, "run-by-a-provisioner"))).toBe(true);
   });
 });
+
+/** A folder whose evaluation does not end. */
+function endless() {
+  const fleet = evaluatedFolder("fleet");
+  const record = path.join(fleet.folder, "..", `${path.basename(fleet.folder)}.record`);
+  writeFileSync(record, JSON.stringify({ plan: "hangs" }));
+  vi.stubEnv("EVALUATION_RECORD", record);
+  const before = readdirSync(fleet.folder);
+  return {
+    folder: fleet.folder,
+    begun: async () => {
+      await expect.poll(() => fleet.calls().length, { timeout: 30_000 }).toBe(1);
+      expect(readdirSync(fleet.folder)).not.toEqual(before);
+    },
+    names: () => readdirSync(fleet.folder),
+    before,
+    [Symbol.dispose]: () => {
+      vi.unstubAllEnvs();
+      fleet[Symbol.dispose]();
+      rmSync(record);
+    },
+  };
+}
 
 describe("an evaluation", () => {
   it("has no credentials, mocks providers, and asks no bucket", async () => {
@@ -176,36 +200,25 @@ describe("an evaluation", () => {
     }
   });
 
-  it.each(["SIGKILL", "abort"] as const)("leaves nothing in the folder after %s", async (end) => {
-    using fleet = evaluatedFolder("fleet");
-    const hangs = path.join(fleet.folder, "..", `${path.basename(fleet.folder)}.record`);
-    writeFileSync(hangs, JSON.stringify({ plan: "hangs" }));
-    const before = readdirSync(fleet.folder);
-    vi.stubEnv("EVALUATION_RECORD", hangs);
-    let child: ChildProcess | undefined;
-    try {
-      const abort = new AbortController();
-      let ended: Promise<unknown> | undefined;
-      if (end === "abort") {
-        ended = evaluate(fleet.folder, { signal: abort.signal });
-        ended.catch(() => {});
-      } else {
-        const script = path.join(import.meta.dirname, "support/evaluates.ts");
-        child = spawn(process.execPath, ["--import", "tsx", script, fleet.folder], {
-          stdio: "inherit",
-        });
-      }
-      await expect.poll(() => fleet.calls().length, { timeout: 30_000 }).toBe(1);
-      expect(readdirSync(fleet.folder)).not.toEqual(before);
-      if (ended === undefined) child?.kill("SIGKILL");
-      else {
-        abort.abort();
-        await expect(ended).rejects.toThrow("This operation was aborted");
-      }
-      await expect.poll(() => readdirSync(fleet.folder), { timeout: 30_000 }).toEqual(before);
-    } finally {
-      vi.unstubAllEnvs();
-      rmSync(hangs);
-    }
+  it("leaves nothing in the folder when it is aborted", async () => {
+    using run = endless();
+    const abort = new AbortController();
+    const ended = evaluate(run.folder, { signal: abort.signal });
+    ended.catch(() => {});
+    await run.begun();
+    abort.abort();
+    await expect(ended).rejects.toThrow("This operation was aborted");
+    await expect.poll(run.names, { timeout: 30_000 }).toEqual(run.before);
+  });
+
+  it("leaves nothing in the folder when this process is killed", async () => {
+    using run = endless();
+    const script = path.join(import.meta.dirname, "support/evaluates.ts");
+    const child = spawn(process.execPath, ["--import", "tsx", script, run.folder], {
+      stdio: "inherit",
+    });
+    await run.begun();
+    child.kill("SIGKILL");
+    await expect.poll(run.names, { timeout: 30_000 }).toEqual(run.before);
   });
 });

@@ -85,6 +85,7 @@ export const definition = (name: string, changed: object = {}, values: object = 
   values: {
     family: name,
     network_mode: "bridge",
+    execution_role_arn: "arn:aws:iam::1:role/execution",
     container_definitions: JSON.stringify([{ ...container, ...changed }]),
     ...values,
   },
@@ -102,6 +103,9 @@ export const service = (name: string, values: object = {}, of: string = name): P
     },
   },
 });
+
+/** What the service of a task in awsvpc mode needs. */
+export const NETWORK = { network_configuration: [{ subnets: ["subnet-1"] }] } as const;
 
 /** The error for a plan of resources, or `accepted`. */
 export async function refusal(...resources: readonly Planned[]): Promise<string> {

@@ -1,6 +1,6 @@
 import { inCorpus } from "../../../../support/plans/corpus.ts";
 import { describe, expect, it } from "vitest";
-import { definition, firstPlan, service, templatesOf } from "./fixture.ts";
+import { definition, firstPlan, NETWORK, service, templatesOf } from "./fixture.ts";
 
 describe("a plan with parts that differ locally", () => {
   it("runs a Fargate service on the local hosts, with a note", async () => {
@@ -13,7 +13,7 @@ describe("a plan with parts that differ locally", () => {
     const { first, saved } = await templatesOf(
       firstPlan(
         definition("app", {}, fargate),
-        service("app", { launch_type: "FARGATE", platform_version: "LATEST" }),
+        service("app", { ...NETWORK, launch_type: "FARGATE", platform_version: "LATEST" }),
       ),
     );
     expect(first.plan.services[0]?.name).toBe("app");
@@ -29,7 +29,7 @@ describe("a plan with parts that differ locally", () => {
 
   it("runs a cluster whose default is Fargate on the local hosts, with a note", async () => {
     const { first, saved } = await templatesOf(
-      firstPlan(definition("app", {}, { network_mode: "awsvpc" }), service("app"), {
+      firstPlan(definition("app", {}, { network_mode: "awsvpc" }), service("app", NETWORK), {
         address: "aws_ecs_cluster_capacity_providers.main",
         values: {
           cluster_name: "main",
@@ -89,6 +89,7 @@ describe("the values in a state for arguments that were left out", () => {
       firstPlan(
         definition("app", {}, { network_mode: "awsvpc", cpu: "", memory: "", pid_mode: "" }),
         service("app", {
+          ...NETWORK,
           deployment_configuration: [{ strategy: "ROLLING", bake_time_in_minutes: "0" }],
           platform_version: "",
           service_registries: [

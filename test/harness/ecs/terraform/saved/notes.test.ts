@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { definition, firstPlan, type Planned, refusal, service, templatesOf } from "./fixture.ts";
+import {
+  definition,
+  firstPlan,
+  NETWORK,
+  type Planned,
+  refusal,
+  service,
+  templatesOf,
+} from "./fixture.ts";
 
 /** The notes of a plan, and its template. */
 async function read(...resources: readonly Planned[]) {
@@ -211,7 +219,7 @@ const launch = (name: string, type: string): Planned => ({
 
 const checked = (port: string): Planned[] => [
   definition("app", {}, { network_mode: "awsvpc" }),
-  service("app", { load_balancer: [target("app")] }),
+  service("app", { ...NETWORK, load_balancer: [target("app")] }),
   group("app", { target_type: "ip", health_check: [{ path: "/", port }] }),
 ];
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { definition, firstPlan, type Planned, refusal, service, templatesOf } from "./fixture.ts";
+import {
+  definition,
+  firstPlan,
+  NETWORK,
+  type Planned,
+  refusal,
+  service,
+  templatesOf,
+} from "./fixture.ts";
 
 const discovery = (type: string): Planned[] => [
   {
@@ -18,7 +26,10 @@ const discovery = (type: string): Planned[] => [
 
 const registered = (mode: string, type: string): Planned[] => [
   definition("app", { portMappings: [] }, { network_mode: mode }),
-  service("app", { service_registries: [{ registry_arn: "arn:app" }] }),
+  service("app", {
+    ...(mode === "awsvpc" && NETWORK),
+    service_registries: [{ registry_arn: "arn:app" }],
+  }),
   ...discovery(type),
 ];
 

@@ -13,6 +13,7 @@ resource "aws_ecs_task_definition" "app" {
   requires_compatibilities = ["FARGATE"]
   cpu                      = 256
   memory                   = 512
+  execution_role_arn       = "arn:aws:iam::123456789012:role/execution"
   container_definitions = jsonencode([{
     name         = "app"
     image        = "ghcr.io/example/shop:2.1"

@@ -14,7 +14,8 @@ resource "aws_ssm_parameter" "token" {
 }
 
 resource "aws_ecs_task_definition" "app" {
-  family = "secretive"
+  family             = "secretive"
+  execution_role_arn = "arn:aws:iam::123456789012:role/execution"
   container_definitions = jsonencode([{
     name         = "app"
     image        = "ghcr.io/example/shop:2.1"

@@ -62,35 +62,24 @@ function kept({
 function moduleOf({ address, resources = [], child_modules: children = [] }) {
   return {
     ...(address && { address }),
-    resources: resources.map(({ schema_version: _, provider_name: __, ...resource }) => resource),
+    resources,
     ...(children.length > 0 && { child_modules: children.map(moduleOf) }),
   };
 }
 
+function flagsOf({ type, optional, computed }) {
+  return { type, ...(optional && { optional }), ...(computed && { computed }) };
+}
+
+function mapped(object, change) {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}
+
 function planOf({ resource_changes: changes = [], provider_schemas: providers }) {
   const types = new Set(changes.map(({ type }) => type));
-  const flags = ({ type, optional, computed }) => ({
-    type,
-    ...(optional && { optional }),
-    ...(computed && { computed }),
+  const schemaOf = ({ block }) => ({
+    block: { attributes: mapped(block.attributes ?? {}, flagsOf) },
   });
-  const attributes = ({ block }) => ({
-    block: {
-      attributes: Object.fromEntries(
-        Object.entries(block.attributes ?? {}).map(([name, each]) => [name, flags(each)]),
-      ),
-    },
-  });
-  const schemas = Object.entries(providers).map(([name, { resource_schemas: all = {} }]) => [
-    name,
-    {
-      resource_schemas: Object.fromEntries(
-        Object.entries(all).flatMap(([type, each]) =>
-          types.has(type) ? [[type, attributes(each)]] : [],
-        ),
-      ),
-    },
-  ]);
   return {
     resource_changes: changes.map(({ address, mode, type, change }) => ({
       address,
@@ -102,6 +91,9 @@ function planOf({ resource_changes: changes = [], provider_schemas: providers })
         after_unknown: change.after_unknown,
       },
     })),
-    provider_schemas: Object.fromEntries(schemas),
+    provider_schemas: mapped(providers, ({ resource_schemas: all = {} }) => {
+      const used = Object.entries(all).filter(([type]) => types.has(type));
+      return { resource_schemas: mapped(Object.fromEntries(used), schemaOf) };
+    }),
   };
 }

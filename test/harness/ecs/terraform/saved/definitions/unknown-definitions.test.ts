@@ -28,7 +28,8 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
 const unknown = (address = "aws_ecs_task_definition.app"): Planned => ({
   address,
   values: { family: "app", network_mode: "bridge" },
-  unknown: { arn: true, container_definitions: true },
+  // Its role is not known either: that it has one is enough.
+  unknown: { arn: true, container_definitions: true, execution_role_arn: true },
   written: { container_definitions: { references: ["aws_db_instance.main"] } },
 });
 
