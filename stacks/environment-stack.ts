@@ -55,7 +55,7 @@ export class EnvironmentStack extends ReadableStack {
     const running = { environment, names, cluster, network: appNetwork, redis: redis.parts };
     const app = new AppService(this, "app", { ...running, loadBalancer });
     const { deadLetters } = new AppTasks(this, "tasks", { ...running, app });
-    new Operation(this, "operation", {
+    const operation = new Operation(this, "operation", {
       environment,
       names,
       cluster,
@@ -63,6 +63,7 @@ export class EnvironmentStack extends ReadableStack {
       loadBalancer,
       deadLetters,
     });
+    if (environment.app.rollbackOnAlarms) app.rollBackOn(operation.releaseAlarms);
 
     if (loadBalancer === undefined) return;
     new TerraformOutput(this, "app_url", { value: loadBalancer.url });
@@ -87,6 +88,7 @@ function makeCluster(
   const { cluster: config, region, protected: isProtected } = environment;
   if ("name" in config) return existingCluster(config, environment);
   const tags = tagsOf(environment);
+  const execLogs = environment.exec ? logSettings(environment) : undefined;
   return new Cluster(stack, "cluster", {
     config,
     name: names.cluster,
@@ -94,6 +96,7 @@ function makeCluster(
     isProtected,
     tags,
     network,
+    execLogs,
   });
 }
 

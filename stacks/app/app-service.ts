@@ -32,6 +32,7 @@ export class AppService extends Construct {
   /** A literal, or a token for the value of its SSM parameter. */
   readonly image: string;
   readonly roles: TaskRoles;
+  private readonly service: EcsService;
 
   constructor(scope: Construct, id: string, props: AppServiceProps) {
     super(scope, id);
@@ -47,23 +48,29 @@ export class AppService extends Construct {
       logGroup: names.logGroup(appContainer),
       containers: [appContainerProps({ environment, names, redis, image: this.image })],
     });
-    const service = this.service(props, definition);
+    this.service = this.makeService(props, definition);
     if (app.autoscaling === undefined) return;
     new Autoscaling(this, "autoscaling", {
       config: app.autoscaling,
       name: names.app,
       cluster: props.cluster.name,
-      service,
+      service: this.service,
       loadBalancer: props.loadBalancer,
     });
   }
 
-  private taskRoles({ environment, names, redis }: AppServiceProps): TaskRoles {
+  /** ECS ignores an alarm that is raised when a release starts. */
+  rollBackOn(alarmNames: readonly string[]): void {
+    this.service.putAlarms({ alarmNames: [...alarmNames], enable: true, rollback: true });
+  }
+
+  private taskRoles({ environment, names, cluster, redis }: AppServiceProps): TaskRoles {
     const { app } = environment;
     const secrets = [redis.secrets, valuesFrom(app.secrets, environment)];
     return new TaskRoles(this, "roles", {
       name: names.app,
       settings: environment,
+      execLogGroup: cluster.execLogGroup,
       secrets: [...redis.readable, ...secrets.flatMap((each) => Object.values(each))],
       secretKeyArns: app.secretKeyArns,
       allowed: [...redis.allowed, ...discoverServices(environment, names), ...app.taskPolicy],
@@ -71,7 +78,7 @@ export class AppService extends Construct {
     });
   }
 
-  private service(
+  private makeService(
     { environment: { app, exec }, names, cluster, network, loadBalancer, redis }: AppServiceProps,
     definition: EcsTaskDefinition,
   ): EcsService {

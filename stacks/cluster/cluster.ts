@@ -1,4 +1,5 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group/index.js";
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { EcsCapacityProvider } from "@cdktf/provider-aws/lib/ecs-capacity-provider/index.js";
 import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers/index.js";
 import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster/index.js";
@@ -18,6 +19,7 @@ import {
 import { hostRole } from "./host-role.ts";
 import { hostUserData, machineImage } from "./host-user-data.ts";
 import type { NetworkParts } from "../network/network.ts";
+import type { LogSettings } from "../aws/log-settings.ts";
 import { arn } from "../aws/policy.ts";
 
 /** The parts of a cluster that services use. */
@@ -38,6 +40,8 @@ export interface ClusterParts {
   readonly dynamicPortRange: PortRange;
   /** Set it for a deploy that changes the capacity provider of an existing cluster. @default false */
   readonly forceNewDeployment?: boolean;
+  /** Name of the log group of sessions with ECS Exec. @default undefined: the stacks do not log them */
+  readonly execLogGroup?: string | undefined;
   /**
    * Resources that must exist before services and be destroyed after them: without the hosts' role or the
    * capacity provider, a service that is being destroyed stays DRAINING forever.
@@ -61,6 +65,8 @@ export interface ClusterProps {
   readonly tags: Readonly<Record<string, string>>;
   /** The network of the hosts. */
   readonly network: NetworkParts;
+  /** Settings of a log group for what is typed and shown in sessions with ECS Exec. @default undefined: no log */
+  readonly execLogs?: LogSettings | undefined;
 }
 
 /**
@@ -83,15 +89,21 @@ export class Cluster extends Construct implements ClusterParts {
   readonly capacityProvider: string;
   readonly securityGroupIds: readonly string[];
   readonly dynamicPortRange: PortRange;
+  readonly execLogGroup: string | undefined;
   readonly dependencies: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
-    const { config, name } = props;
+    const { config, name, execLogs } = props;
     this.dynamicPortRange = config.dynamicPortRange;
+    if (execLogs !== undefined) {
+      const log = { name: `/ecs-exec/${name}`, ...execLogs };
+      this.execLogGroup = new CloudwatchLogGroup(this, "exec_log", log).name;
+    }
     const cluster = new EcsCluster(this, "ecs", {
       name,
       setting: [{ name: "containerInsights", value: config.containerInsights }],
+      ...(this.execLogGroup !== undefined && { configuration: loggedIn(this.execLogGroup) }),
     });
     this.name = name;
     this.hostsName = `${name}-hosts`;
@@ -267,3 +279,11 @@ export function runsOn({
     ? { launchType: "EC2" }
     : { capacityProviderStrategy: [{ capacityProvider, weight: 1 }] };
 }
+
+/** With `OVERRIDE`, the log group of a container is not used: sessions would be among what the program logs. */
+const loggedIn = (cloudWatchLogGroupName: string) => ({
+  executeCommandConfiguration: {
+    logging: "OVERRIDE",
+    logConfiguration: { cloudWatchLogGroupName },
+  },
+});

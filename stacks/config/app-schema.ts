@@ -64,6 +64,13 @@ export const appSchema = fields({
       "Health check inside the container. For a worker it is the only one. A task that fails it is replaced",
     ),
   stopTimeout,
+  rollbackOnAlarms: flag()
+    .default(false)
+    .describe(
+      "ECS also rolls back a release if it raises the alarm of failed requests, or of no healthy task. It needs " +
+        "alarms and a load balancer, and costs no money but time: each release then watches the alarms for some five " +
+        "minutes more. A release while Redis is away for minutes may be rolled back too",
+    ),
   readonlyRootFilesystem: flag()
     .default(false)
     .describe(

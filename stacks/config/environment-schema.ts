@@ -15,7 +15,10 @@ import { fields, flag, text } from "./fields.ts";
 
 const execField = flag()
   .default(false)
-  .describe("ECS Exec: a shell in running containers, for users whom IAM allows");
+  .describe(
+    "ECS Exec: a shell in running containers, for users whom IAM allows. In a cluster of the environment, what is typed " +
+      "and shown goes to the log group /ecs-exec/<environment>, billed as any log. The image needs `script` and `cat` for it",
+  );
 
 const permissionsBoundaryField = policyArn
   .optional()

@@ -10,7 +10,7 @@ const ownTopic = fields({
   kmsKeyArn: kmsKeyArn
     .optional()
     .describe(
-      "KMS key for the topic. Its policy must allow cloudwatch.amazonaws.com and events.amazonaws.com to use " +
+      "KMS key that encrypts the topic, about USD 1 a month. Its policy must allow cloudwatch.amazonaws.com and events.amazonaws.com to use " +
         "it; the policy of the AWS managed key for SNS does not",
     ),
 });

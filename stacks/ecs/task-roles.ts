@@ -5,13 +5,21 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Environment } from "../config/environment-schema.ts";
 import { listedParts } from "../aws/listed-parts.ts";
-import { awsManagedPolicy, policyDocument, type Statement, trustTasksOf } from "../aws/policy.ts";
+import {
+  arn,
+  awsManagedPolicy,
+  policyDocument,
+  type Statement,
+  trustTasksOf,
+} from "../aws/policy.ts";
 import { readSecrets } from "../aws/secret-access.ts";
 
 export interface TaskRolesProps {
   /** Name of the service, for example `dev-redis`. */
   readonly name: string;
   readonly settings: Pick<Environment, "account" | "region" | "exec">;
+  /** Log group of sessions with ECS Exec. */
+  readonly execLogGroup?: string | undefined;
   /** ARNs in the containers' `secrets`. */
   readonly secrets: readonly string[];
   /** Customer managed KMS keys that encrypt those secrets. */
@@ -60,8 +68,9 @@ export class TaskRoles extends Construct {
     ];
   }
 
-  private forTask(role: IamRole, { settings, allowed, policyArns = [] }: TaskRolesProps) {
-    const statements = settings.exec ? [...allowed, execChannels] : allowed;
+  private forTask(role: IamRole, props: TaskRolesProps) {
+    const { settings, allowed, policyArns = [] } = props;
+    const statements = settings.exec ? [...allowed, execChannels, ...execLogs(props)] : allowed;
     return [
       ...this.policy("task_policy", "task", role, statements),
       ...listedParts({
@@ -96,3 +105,17 @@ export const execChannels: Statement = {
   ],
   Resource: "*",
 };
+
+/** The agent writes the log of a session with the same role. Only log groups of all names can be listed. */
+function execLogs({ settings, execLogGroup }: TaskRolesProps): Statement[] {
+  if (execLogGroup === undefined) return [];
+  const streams = `log-group:${execLogGroup}:*`;
+  return [
+    { Effect: "Allow", Action: ["logs:DescribeLogGroups"], Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      Resource: arn("logs", settings.region, settings.account, streams),
+    },
+  ];
+}

@@ -15,6 +15,8 @@ export interface AlarmDefinition {
   readonly missing: "breaching" | "notBreaching";
   /** Whether it sends no message, because what it watches is stopped on purpose. */
   readonly isSilent?: boolean;
+  /** Whether a bad release of the app raises it. Alarms of Redis must not end a release. */
+  readonly isOfRelease?: boolean;
 }
 
 /** The sum of `parts` as a percentage of `total`; 0 if the sum is less than `least`. */
@@ -235,6 +237,7 @@ function loadBalancerAlarms(metrics: NonNullable<Metrics["loadBalancer"]>): Alar
       threshold: 5,
       minutes: 5,
       missing: "notBreaching",
+      isOfRelease: true,
     },
     {
       id: "app_no_healthy_host",
@@ -244,6 +247,7 @@ function loadBalancerAlarms(metrics: NonNullable<Metrics["loadBalancer"]>): Alar
       threshold: 1,
       minutes: 3,
       missing: "breaching",
+      isOfRelease: true,
     },
   ];
 }

@@ -27,18 +27,21 @@ export interface AlarmsProps extends Noticed {
 /** Sends a message to an SNS topic when a problem begins and when it ends. */
 export class Alarms extends Construct {
   readonly arns: readonly string[];
+  /** Names of the alarms that a bad release of the app raises. */
+  readonly ofRelease: readonly string[];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const topic = new AlarmTopic(this, "topic", props);
-    this.arns = props.definitions.map(
-      (definition) =>
-        metricAlarm(this, definition, {
-          name: nameOf(definition.id, props),
-          topicArns: [topic.arn],
-          dependencies: topic.dependencies,
-        }).arn,
-    );
+    const made = props.definitions.map((definition) => {
+      const name = nameOf(definition.id, props);
+      const to = { name, topicArns: [topic.arn], dependencies: topic.dependencies };
+      return { definition, alarm: metricAlarm(this, definition, to) };
+    });
+    this.arns = made.map(({ alarm }) => alarm.arn);
+    this.ofRelease = made
+      .filter(({ definition }) => definition.isOfRelease === true)
+      .map(({ alarm }) => alarm.alarmName);
     if (serviceOf(props.environment) !== undefined) {
       this.notice("redis_stopped", redisStopped(props), props, topic);
     }

@@ -30,6 +30,9 @@ export interface OperationProps {
 
 /** Backups, alarms and a dashboard, if the environment has them. */
 export class Operation extends Construct {
+  /** Names of the alarms that a bad release of the app raises. */
+  readonly releaseAlarms: readonly string[];
+
   constructor(scope: Construct, id: string, props: OperationProps) {
     super(scope, id);
     const { environment, names } = props;
@@ -37,6 +40,7 @@ export class Operation extends Construct {
     const deadLetters = backup && this.copyForBackup(props);
     const metrics = metricsIn({ ...props, deadLetters: props.deadLetters ?? deadLetters });
     const alarms = this.alarms(props, metrics, backup);
+    this.releaseAlarms = alarms?.ofRelease ?? [];
     if (!environment.dashboard) return;
     new CloudwatchDashboard(this, "dashboard", {
       dashboardName: environment.name,

@@ -65,10 +65,11 @@ export class RedisService extends Construct implements RedisParts {
 
   constructor(scope: Construct, id: string, props: RedisServiceProps) {
     super(scope, id);
-    const { redis, settings, names, fileSystem, passwords } = props;
+    const { redis, settings, names, cluster, fileSystem, passwords } = props;
     this.roles = new TaskRoles(this, "roles", {
       name: names.redis,
       settings,
+      execLogGroup: cluster.execLogGroup,
       secrets: passwords.secretArns,
       pulled: redis.pulled,
       allowed: [fileSystem.access],

@@ -76,6 +76,7 @@ export class DiscoveredService extends Construct {
     const roles = new TaskRoles(this, "roles", {
       name,
       settings,
+      execLogGroup: cluster.execLogGroup,
       secrets: Object.values(secrets),
       secretKeyArns: config.secretKeyArns,
       allowed: config.taskPolicy,

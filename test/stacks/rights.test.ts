@@ -63,6 +63,15 @@ const ALLOWED: readonly object[] = [
     },
   },
   execChannels,
+  // The log of a session: its group alone can be written.
+  { Effect: "Allow", Action: ["logs:DescribeLogGroups"], Resource: "*" },
+  {
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+    Resource: expect.stringMatching(
+      /:log-group:\$\{aws_cloudwatch_log_group\.cluster_exec_log\.name\}:\*$/,
+    ),
+  },
 ];
 
 describe.each(environments)("the roles of $name", ({ resource }) => {

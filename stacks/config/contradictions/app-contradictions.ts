@@ -70,4 +70,13 @@ const exec: readonly Contradiction[] = [
   },
 ];
 
-export const appContradictions: readonly Contradiction[] = [...loadBalancer, ...exec];
+const rollback: readonly Contradiction[] = [
+  {
+    path: ["app", "rollbackOnAlarms"],
+    allowed: "false or not set without alarms, or without app.loadBalancer",
+    holds: ({ alarms, app }) =>
+      !app.rollbackOnAlarms || (alarms !== false && app.loadBalancer !== false),
+  },
+];
+
+export const appContradictions: readonly Contradiction[] = [...loadBalancer, ...exec, ...rollback];

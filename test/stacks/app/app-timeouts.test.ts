@@ -21,6 +21,13 @@ describe("a deploy of the app", () => {
     expect(timeouts({ stopTimeout: 3600, loadBalancer: false })).toEqual(each("75m"));
   });
 
+  it("waits until ECS has watched the alarms of a release", () => {
+    const alarms = { emails: ["oncall@example.com"] };
+    const app = { ...minimalEnvironment.app, rollbackOnAlarms: true };
+    const service = one(devWith({ app, alarms }), "aws_ecs_service", "app_service");
+    expect(service["timeouts"]).toEqual(each("26m"));
+  });
+
   it("takes twice as long in host mode", () => {
     expect(timeouts({ networkMode: "host", stopTimeout: 600 }, 3600)).toEqual(each("155m"));
   });

@@ -44,6 +44,34 @@ describe("a created cluster", () => {
     ]);
   });
 
+  it("logs what is typed and shown with ECS Exec, by the role of each task", () => {
+    const group = "${aws_cloudwatch_log_group.cluster_exec_log.name}";
+    const given = devWith({
+      exec: true,
+      logRetentionDays: 14,
+      services: { search: { image: "a:1", port: 80 } },
+    });
+    expect(one(given, "aws_cloudwatch_log_group", "cluster_exec_log")).toMatchObject({
+      name: "/ecs-exec/dev",
+      retention_in_days: 14,
+    });
+    expect(one(given, "aws_ecs_cluster")["configuration"]).toEqual({
+      execute_command_configuration: {
+        logging: "OVERRIDE",
+        log_configuration: { cloud_watch_log_group_name: group },
+      },
+    });
+    for (const id of ["app", "redis", "service_search"]) {
+      expect(one(given, "aws_iam_role_policy", `${id}_roles_task_policy`)["policy"]).toContain(
+        `:log-group:${group}:*`,
+      );
+    }
+    expect(one(devWith(), "aws_ecs_cluster")).not.toHaveProperty("configuration");
+    // The owner of an existing cluster decides.
+    const existing = devWith({ ...existingParts, exec: true });
+    expect(existing.text).not.toMatch(/ecs-exec|logs:PutLogEvents/);
+  });
+
   it("replaces its hosts after a change of them, if configured", () => {
     expect(one(template, "aws_autoscaling_group")).not.toHaveProperty("instance_refresh");
     expect(one(devWith({ cluster: { hostRefresh: true } }), "aws_autoscaling_group")).toMatchObject(

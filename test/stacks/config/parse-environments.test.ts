@@ -82,6 +82,7 @@ describe("parseEnvironments", () => {
           taskPolicyArns: [],
           stopTimeout: 30,
           readonlyRootFilesystem: false,
+          rollbackOnAlarms: false,
         },
         tasks: {},
         services: {},

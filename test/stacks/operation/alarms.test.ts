@@ -40,6 +40,31 @@ describe("alarms", () => {
     ]);
   });
 
+  it("of failed requests and of no healthy task end a release of the app, if configured", () => {
+    const { app } = minimalEnvironment;
+    const topicArn = "arn:aws:sns:eu-west-1:123456789012:oncall";
+    const given = devWith({ alarms: { topicArn }, app: { ...app, rollbackOnAlarms: true } });
+    expect(one(given, "aws_ecs_service", "app_service")["alarms"]).toEqual({
+      enable: true,
+      rollback: true,
+      alarm_names: ["app_errors", "app_no_healthy_host"].map(
+        (id) => `\${aws_cloudwatch_metric_alarm.operation_alarms_${id}.alarm_name}`,
+      ),
+    });
+    expect(one(template, "aws_ecs_service", "app_service")).not.toHaveProperty("alarms");
+    expect(one(given, "aws_ecs_service", "redis_service")).not.toHaveProperty("alarms");
+  });
+
+  it.each([
+    ["alarms", { rollbackOnAlarms: true }, false],
+    ["a load balancer", { rollbackOnAlarms: true, loadBalancer: false }, alarms],
+  ])("cannot end a release without %s", (_, changes, given) => {
+    const app = { ...minimalEnvironment.app, ...changes };
+    expect(refusedLines({ app, alarms: given })).toEqual([
+      expect.stringContaining("dev.app.rollbackOnAlarms: "),
+    ]);
+  });
+
   it("are raised before a full Redis refuses writes, unless it evicts any key", () => {
     expect(alarm("redis_full")).toMatchObject({
       namespace: "AWS/ECS",
