@@ -36,9 +36,9 @@ export async function runProgram(
   }
 }
 
-/** The reader of a pipe, such as `head`, may close it early. Files are still written. */
+/** The reader of a pipe, such as `head`, may close it early, or the terminal is closed (EIO). The work still ends. */
 function ignoreClosedPipe(error: Error): void {
-  if (Reflect.get(error, "code") !== "EPIPE") throw error;
+  if (!["EPIPE", "EIO"].includes(String(Reflect.get(error, "code")))) throw error;
 }
 
 const hasExitCode = (error: unknown): error is { readonly exitCode: number } =>

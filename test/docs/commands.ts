@@ -45,7 +45,11 @@ const SCRIPTS: Readonly<Record<string, Check>> = {
   soak: (args) => void soakOptions(args),
   simulate: (args) => void simulateOptions(args),
   synth: (args) => args.forEach(expectEnvironment),
-  emulated: ([name = ""]) => expectEnvironment(name),
+  rehearse: ([name = "", ...options]) => {
+    expectEnvironment(name);
+    if (!/^(--account \d{12}( --path \S+)?)?$/.test(options.join(" ")))
+      throw new Error("unknown options");
+  },
 };
 
 /** Allowed commands of npm itself. The example app's test runs `pack` and `install`. */

@@ -8,7 +8,7 @@ import { scenariosOptions } from "../../harness/commands/scenarios/options.ts";
 import { soakOptions } from "../../harness/commands/soak/options.ts";
 import { startOptions } from "../../harness/commands/start/options.ts";
 import { main as srvDialer } from "../../runtime/src/cli/main.ts";
-import { emulatedSettings } from "../../tools/emulated/settings.ts";
+import { rehearsalSettings } from "../../tools/rehearse/settings.ts";
 
 type Refusal = Promise<readonly [code: number, text: string]>;
 
@@ -51,9 +51,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   scenarios: { refusal: parsed(scenariosOptions), option: "--times", excess: ["extra"] },
   soak: { refusal: parsed(soakOptions), option: "--moves", excess: ["extra"] },
   playground: { refusal: parsed(playgroundOptions), option: "--port", excess: ["dev", "extra"] },
-  emulated: {
-    refusal: parsed((args) => emulatedSettings(environments, args, {})),
-    option: "--timeout",
+  rehearse: {
+    refusal: parsed((args) => rehearsalSettings(environments, args, {})),
+    option: "--account",
     excess: ["dev", "extra"],
   },
   "srv-dialer doctor": { refusal: dialer("doctor"), option: "--server", excess: ["a.b", "c.d"] },

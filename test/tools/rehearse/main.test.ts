@@ -1,22 +1,24 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { isAlive } from "../../support/processes.ts";
 import { temporaryHome } from "../../support/temporary-home.ts";
-import { emulator, STUB, stub } from "./support/stub.ts";
+import { server, STUB, stub } from "./support/stub.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const timeout = 60_000;
 
-/** Runs `npm run emulated` without npm. */
-function emulated(variables: Record<string, string>, ...args: string[]) {
+/** Runs `npm run rehearse` without npm. */
+function rehearse(variables: Record<string, string>, cwd: string, ...args: string[]) {
+  const files = ["tools/rehearse/main.ts", "environments.ts"].map((file) => join(ROOT, file));
   const child = spawn(
     process.execPath,
-    ["--import", "tsx", "tools/emulated/main.ts", "environments.ts", ...args],
-    { cwd: ROOT, env: variables, timeout },
+    ["--import", join(ROOT, "command-line/tsx.js"), ...files, ...args],
+    { cwd, env: variables, timeout },
   );
   const ended = Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]).then(
     ([[code], out, err]) => ({ code: code as number | null, out, err }),
@@ -24,7 +26,7 @@ function emulated(variables: Record<string, string>, ...args: string[]) {
   return { child, ended };
 }
 
-describe("npm run emulated", () => {
+describe("npm run rehearse", () => {
   it.each([
     [
       "an unknown environment",
@@ -34,36 +36,38 @@ describe("npm run emulated", () => {
     ],
     ["no endpoint", 1, ["dev"], /^error: AWS_ENDPOINT_URL is not set; install one: pipx install /],
   ])("exits for %s with %i and one line", { timeout }, async (_title, exitCode, args, wanted) => {
-    const { code, out, err } = await emulated({ PATH: process.env["PATH"] ?? "" }, ...args).ended;
+    const { code, out, err } = await rehearse({ PATH: process.env["PATH"] ?? "" }, ROOT, ...args)
+      .ended;
     expect([code, out]).toEqual([exitCode, ""]);
     expect(err).toMatch(wanted);
     expect(err.trim().split("\n").length).toBe(1);
   });
 
   it.each([
-    ["once", false],
-    ["twice, if Terraform does not end", true],
-  ])("exits with 130 and ends Terraform after Ctrl-C %s", { timeout }, async (_title, isAgain) => {
-    const folder = await temporaryHome("interrupted-");
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    await using answering = await emulator();
-    using terraform = stub({ hangs: "apply", ignoresInterrupts: isAgain });
-    const { child, ended } = emulated(
+    ["once, and destroys", false],
+    ["twice, and leaves what there is", true],
+  ])("exits with 130 after Ctrl-C %s", { timeout }, async (_title, isAgain) => {
+    const home = await temporaryHome("interrupted-");
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    await using answering = await server();
+    using programs = stub({ hangs: "apply", ignoresInterrupts: isAgain });
+    const { child, ended } = rehearse(
       {
-        ...terraform.variables,
+        ...programs.variables,
         AWS_ENDPOINT_URL: answering.url.href,
         TERRAFORM_BINARY_NAME: STUB,
-        TMPDIR: folder,
+        TMPDIR: home,
       },
+      home,
       "stg",
     );
     let said = "";
     child.stderr.on("data", (part: Buffer) => {
       said += part.toString();
     });
-    await vi.waitUntil(() => terraform.calls.some(({ args }) => args[0] === "apply"), {
-      timeout,
-    });
+    const isCalled = (name: string): boolean =>
+      programs.calls.some(({ line }) => line.startsWith(`terraform ${name}`));
+    await vi.waitUntil(() => isCalled("apply"), { timeout });
     // The terminal and npm both send the signal, so two at once count as one.
     child.kill("SIGINT");
     child.kill("SIGINT");
@@ -71,9 +75,11 @@ describe("npm run emulated", () => {
     const { code, out } = await ended.finally(() => clearInterval(again));
     expect(code).toBe(130);
     const last = isAgain ? "" : "interrupted by SIGINT\n";
-    expect(said).toBe(`waiting for Terraform to end; press Ctrl-C again to kill it\n${last}`);
+    expect(said).toBe(`destroys what was made; press Ctrl-C again to leave it there\n${last}`);
     expect(out).toMatch(/✓ plan +creates \d+ resources\n/);
-    await vi.waitUntil(() => !terraform.calls.some(({ pid }) => isAlive(pid)), { timeout });
-    expect(readdirSync(folder).filter((name) => name.startsWith("emulated-"))).toEqual([]);
+    expect(isCalled("destroy")).toBe(!isAgain);
+    await vi.waitUntil(() => !programs.calls.some(({ pid }) => isAlive(pid)), { timeout });
+    // The page of results, and Terraform's state.
+    expect(readdirSync(join(home, "rehearsals"))).toHaveLength(isAgain ? 2 : 1);
   });
 });

@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { StepError } from "./steps.ts";
+
+/** How programs run. */
+export interface Running {
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds of a minute. Tests have shorter ones. */
+  readonly minute: number;
+  /** What interrupts a command that starts now. */
+  readonly signal: () => AbortSignal;
+}
+
+/** Minutes for one command, and from its interrupt until it is killed. */
+const TIMEOUT = 60;
+const GRACE = 0.5;
+
+/**
+ * Runs a command of Terraform, the AWS CLI or a shell.
+ * @returns its standard output
+ * @throws StepError with its standard error; the reason of the signal after an abort
+ */
+export async function run(
+  { variables, minute, signal }: Running,
+  folder: string,
+  program: string,
+  args: readonly string[],
+): Promise<string> {
+  const interrupted = signal();
+  interrupted.throwIfAborted();
+  // A process group of its own: otherwise Terraform gets each Ctrl-C twice, and after two it does not save its state.
+  const options = { cwd: folder, env: { ...variables }, detached: true } as const;
+  const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const limit = AbortSignal.timeout(TIMEOUT * minute);
+  const ended = new AbortController();
+  const kill = (): void => {
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (child.pid !== undefined && !hasEnded) process.kill(-child.pid, "SIGKILL");
+  };
+  const stop = (): void => {
+    child.kill("SIGINT");
+    const timer = setTimeout(kill, GRACE * minute);
+    ended.signal.addEventListener("abort", () => clearTimeout(timer));
+  };
+  AbortSignal.any([limit, interrupted]).addEventListener("abort", stop, { signal: ended.signal });
+  // After a second Ctrl-C this process ends before its child.
+  process.on("exit", kill);
+  try {
+    const output = Promise.all([text(child.stdout), text(child.stderr)]);
+    const [[out, err], [code, killedBy]] = await Promise.all([output, once(child, "close")]);
+    interrupted.throwIfAborted();
+    if (code === 0 && !limit.aborted) return out;
+    const how = limit.aborted ? `no end in ${TIMEOUT} minutes` : `exit code ${code ?? killedBy}`;
+    const lines = (err.trim() === "" ? out : err).trim().split("\n");
+    throw new StepError(`${args.slice(0, 2).join(" ")}: ${how}`, lines);
+  } finally {
+    ended.abort();
+    process.off("exit", kill);
+  }
+}

@@ -1,0 +1,149 @@
+import type { Environment } from "../../stacks/config/environment-schema.ts";
+import type { Names } from "../../stacks/config/names.ts";
+import { Template } from "../../stacks/rules/template.ts";
+import type { Answer, Aws } from "./aws.ts";
+import type { Deployment } from "./deployment.ts";
+import { SetupError } from "./settings.ts";
+import { StepError } from "./steps.ts";
+
+/** Minutes until ECS has done something. */
+const SOON = 15;
+
+/** Where Redis runs: its task, its container instance and its EC2 instance. */
+export interface Place {
+  readonly task: string;
+  readonly host: string;
+  readonly instance: string;
+}
+
+export interface SiteProps {
+  readonly environment: Environment;
+  readonly names: Names;
+  readonly aws: Aws;
+  readonly deployment: Deployment;
+  /** Waits until users notice nothing any more. */
+  readonly calm: () => Promise<void>;
+}
+
+/** A deployed environment in an AWS account, with the calls that several steps need. */
+export class Site {
+  readonly props: SiteProps;
+  /** Commands that remove what was made beside Terraform, the last one first. */
+  readonly removals = { beforeDestroy: [] as string[], afterDestroy: [] as string[] };
+
+  constructor(props: SiteProps) {
+    this.props = props;
+  }
+
+  /**
+   * Refuses another account than the named one, and one in which the environment is deployed: AWS would change some
+   * resources that have its names, such as alarms.
+   * @throws SetupError
+   */
+  async expectAccount(): Promise<void> {
+    const { aws, environment, names } = this.props;
+    const { Account } = await aws.call("sts get-caller-identity").catch((cause: unknown) => {
+      const hint = "install version 2 of the AWS CLI, and sign in";
+      throw new SetupError(`${String(cause)}; ${hint}`, { cause });
+    });
+    if (Account !== environment.account) {
+      const wanted = `allowed: ${environment.account}`;
+      throw new SetupError(`the credentials are of account ${Account}; ${wanted}`);
+    }
+    const { clusters } = await aws.call(`ecs describe-clusters --clusters ${names.cluster}`);
+    if (!clusters.some(({ status }: Answer) => status === "ACTIVE")) return;
+    throw new SetupError(`${Account} has a cluster ${names.cluster}; allowed: an account without`);
+  }
+
+  async place(): Promise<Place> {
+    const { aws, names } = this.props;
+    const list = `ecs list-tasks --cluster ${names.cluster} --service-name ${names.redis}`;
+    const { taskArns } = await aws.until(list, SOON, (all) => all.taskArns.length > 0);
+    const [task] = taskArns as [string];
+    const { tasks } = await this.task(task, "RUNNING");
+    const host = tasks[0].containerInstanceArn as string;
+    const hosts = `--cluster ${names.cluster} --container-instances ${host}`;
+    const { containerInstances } = await aws.call(`ecs describe-container-instances ${hosts}`);
+    return { task, host, instance: containerInstances[0].ec2InstanceId };
+  }
+
+  /** Waits until Redis runs in another task, and users notice nothing any more. */
+  async moved(from: Place): Promise<Place> {
+    await this.task(from.task, "STOPPED");
+    await this.steady();
+    return this.place();
+  }
+
+  async steady(): Promise<void> {
+    const { aws, names, calm } = this.props;
+    const services = `--services ${names.redis} ${names.app}`;
+    await aws.call(`ecs wait services-stable --cluster ${names.cluster} ${services}`);
+    await calm();
+  }
+
+  /** Runs a script in a task of Redis' own definition, as the command of the output `redis_check` does. */
+  async run(script: (client: string) => readonly string[]): Promise<void> {
+    const { aws, names } = this.props;
+    const instance = `--namespace-name ${names.namespace} --service-name ${names.redis}`;
+    const { Instances } = await aws.call(`servicediscovery discover-instances ${instance}`);
+    if (Instances.length === 0) throw new StepError("Cloud Map has no instance of Redis");
+    const { AWS_INSTANCE_IPV4: ip, AWS_INSTANCE_PORT: port } = Instances[0].Attributes;
+    const command = ["sh", "-c", ["set -e", ...script(`redis-cli -h ${ip} -p ${port}`)].join("\n")];
+    const service = `--cluster ${names.cluster} --services ${names.redis}`;
+    const { services } = await aws.call(`ecs describe-services ${service}`);
+    const strategy = JSON.stringify(services[0].capacityProviderStrategy);
+    const task = `--cluster ${names.cluster} --task-definition ${names.redis}`;
+    const started = await aws.call(
+      `ecs run-task ${task} --capacity-provider-strategy ${strategy} --overrides`,
+      JSON.stringify({ containerOverrides: [{ name: "redis", command }] }),
+    );
+    await this.ended(started);
+  }
+
+  /** Waits for the end of a started task. @throws StepError unless its container ends with 0 */
+  async ended({ tasks, failures }: Answer): Promise<void> {
+    if (tasks.length === 0) throw new StepError("no task was started", [JSON.stringify(failures)]);
+    const { containers } = (await this.task(tasks[0].taskArn, "STOPPED")).tasks[0];
+    // ECS ends the container of the metrics after Redis' own.
+    const failed = containers.find(
+      ({ name, exitCode }: Answer) => exitCode !== 0 && name !== "metrics",
+    );
+    if (failed !== undefined) throw new StepError(`a task failed: ${JSON.stringify(failed)}`);
+  }
+
+  /** Removes what was made beside Terraform. @returns the commands that failed */
+  async remove(when: keyof Site["removals"]): Promise<string[]> {
+    const left: string[] = [];
+    for (const command of this.removals[when].toReversed()) {
+      // AWS refuses what is still in use, such as the security group of a mount target.
+      const removed = this.props.aws.until(command, SOON, () => true);
+      await removed.catch(() => left.push(`aws ${command}`));
+    }
+    return left;
+  }
+
+  /** Finds what Terraform leaves: old task definitions, and the log group of Container Insights. */
+  async findRest(): Promise<void> {
+    const { aws, names, deployment } = this.props;
+    const group = `/aws/ecs/containerinsights/${names.cluster}/`;
+    const { logGroups } = await aws.call(
+      `logs describe-log-groups --log-group-name-prefix ${group}`,
+    );
+    const { afterDestroy } = this.removals;
+    for (const { logGroupName } of logGroups) {
+      afterDestroy.push(`logs delete-log-group --log-group-name ${logGroupName}`);
+    }
+    for (const { body } of new Template(deployment.module).all("aws_ecs_task_definition")) {
+      const list = `ecs list-task-definitions --family-prefix ${String(body["family"])}`;
+      for (const arn of (await aws.call(list)).taskDefinitionArns) {
+        afterDestroy.push(`ecs deregister-task-definition --task-definition ${arn}`);
+      }
+    }
+  }
+
+  private task(arn: string, status: string): Promise<Answer> {
+    const { aws, names } = this.props;
+    const describe = `ecs describe-tasks --cluster ${names.cluster} --tasks ${arn}`;
+    return aws.until(describe, SOON, ({ tasks }) => tasks[0].lastStatus === status);
+  }
+}
