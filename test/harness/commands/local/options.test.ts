@@ -11,6 +11,25 @@ describe("the options of npm run local", () => {
       expect(() => localOptions(args)).toThrow(/an environment \(dev, stg, prod\)/);
     },
   );
+
+  it("has Terraform's own flags for a folder", () => {
+    const args = ["--terraform", "infra", "-var", "a=b=c", "-var=d=e", "-var-file", "x.tfvars"];
+    expect(localOptions([...args, "--var-file=y.tfvars"])).toMatchObject({
+      terraform: "infra",
+      var: { a: "b=c", d: "e" },
+      varFile: ["x.tfvars", "y.tfvars"],
+    });
+  });
+
+  it.each([
+    [["dev", "-var", "a=b"], "option --var: needs --terraform"],
+    [["dev", "--allow-provisioners"], "option --allow-provisioners: needs --terraform"],
+    [["dev", "--check"], "option --check: needs --plan or --terraform"],
+    [["--terraform", "x", "--plan", "y"], "--terraform FOLDER"],
+    [["--terraform", "x", "--then", "y"], "option --then: not allowed with --terraform"],
+  ])("%j is refused: %s", (args, message) => {
+    expect(() => localOptions(args)).toThrow(message);
+  });
 });
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
