@@ -36,16 +36,23 @@ export interface EvaluatedFolder extends Disposable {
   }[];
 }
 
-/** Whether Terraform can evaluate here: with the provider, which `terraform init` finds. */
+/** Whether Terraform can evaluate here: with the provider, which `terraform init` finds. TERRAFORM_EVALUATES demands it. */
 export const isTerraformHere = ((): boolean => {
-  if (TERRAFORM === undefined) return false;
+  const isHere = TERRAFORM !== undefined && canInitialise();
+  if (!isHere && process.env["TERRAFORM_EVALUATES"] !== undefined) {
+    throw new Error("TERRAFORM_EVALUATES is set, and terraform init fails");
+  }
+  return isHere;
+})();
+
+function canInitialise(): boolean {
   const copy = copyOf("fleet");
   try {
     return isInitialised(copy);
   } finally {
     rmSync(copy, { recursive: true });
   }
-})();
+}
 
 function copyOf(name: string): string {
   const copy = mkdtempSync(path.join(tmpdir(), "evaluated-"));
