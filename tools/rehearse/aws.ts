@@ -21,31 +21,27 @@ export class Aws {
   }
 
   /** @param command words as on a page of the docs @param more words that may have spaces */
-  call(command: string, ...more: readonly string[]): Promise<Answer> {
-    return this.#run("aws", [...command.split(" "), ...more]);
+  async call(command: string, ...more: readonly string[]): Promise<Answer> {
+    return read(await run(this.#running, ".", "aws", [...command.split(" "), ...more]));
   }
 
   /** Runs a command line that an output of Terraform prints. */
-  shell(line: string): Promise<Answer> {
-    return this.#run("sh", ["-c", line]);
+  async shell(line: string): Promise<Answer> {
+    return read(await run(this.#running, ".", "sh", ["-c", line]));
   }
 
-  /** Calls until the answer is good. @throws StepError if it failed, or after so many minutes */
-  async until(
-    command: string,
-    minutes: number,
-    isGood: (answer: Answer) => boolean,
-  ): Promise<Answer> {
+  /** Calls until the answer is good. @throws StepError if it has failed, or after so many minutes */
+  async until(command: string, minutes: number, isGood: (answer: Answer) => boolean) {
     const { minute, signal } = this.#running;
     const end = performance.now() + minutes * minute;
     for (;;) {
       // AWS may not know yet what was just made.
-      const answer = await this.call(command).catch((error: unknown) => error);
+      const answer: Answer = await this.call(command).catch((error: Error) => ({ error }));
       signal().throwIfAborted();
-      const isError = answer instanceof Error;
-      if (!isError && isGood(answer)) return answer;
-      const text = isError ? answer.message : JSON.stringify(answer);
-      const hasFailed = !isError && FAILED.test(text);
+      const { error } = answer;
+      if (error === undefined && isGood(answer)) return answer;
+      const text = error?.message ?? JSON.stringify(answer);
+      const hasFailed = error === undefined && FAILED.test(text);
       if (hasFailed || performance.now() > end) {
         const why = hasFailed ? "failed" : `not done within ${minutes} minutes`;
         throw new StepError(`aws ${command}: ${why}`, [text]);
@@ -53,9 +49,6 @@ export class Aws {
       await setTimeout(PAUSE * minute, undefined, { signal: signal() });
     }
   }
-
-  async #run(program: string, words: readonly string[]): Promise<Answer> {
-    const text = await run(this.#running, ".", program, words);
-    return text.trim() === "" ? {} : JSON.parse(text);
-  }
 }
+
+const read = (text: string): Answer => (text.trim() === "" ? {} : JSON.parse(text));

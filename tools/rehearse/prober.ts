@@ -3,9 +3,6 @@ import { get as https, type RequestOptions } from "node:https";
 import { setTimeout } from "node:timers/promises";
 import { StepError } from "./steps.ts";
 
-/** The timeout of a request, in intervals. */
-const TIMEOUT = 40;
-
 /** After so many successes in a row, users notice nothing any more. */
 const CALM = 20;
 
@@ -22,13 +19,16 @@ export class Prober implements Disposable {
   readonly #waiting = new Set<ClientRequest>();
   readonly #timer: NodeJS.Timeout;
   readonly #interval: number;
+  readonly #timeout: number;
 
   /**
    * @param host the load balancer, since the name in an https URL may be in no DNS yet
    * @param interval milliseconds between two requests
+   * @param timeout milliseconds of a request
    */
-  constructor(url: URL, host: string, interval: number) {
+  constructor(url: URL, host: string, interval: number, timeout = 10_000) {
     this.#interval = interval;
+    this.#timeout = timeout;
     const { port, host: named, hostname: servername, pathname: path } = url;
     const options = { host, port, path, servername, headers: { host: named }, agent: false };
     const get = url.protocol === "https:" ? https : http;
@@ -70,7 +70,7 @@ export class Prober implements Disposable {
     const start = performance.now();
     const request = get({
       ...options,
-      signal: AbortSignal.timeout(Math.ceil(TIMEOUT * this.#interval)),
+      signal: AbortSignal.timeout(this.#timeout),
     });
     const end = (failure: string): void => {
       const at = performance.now();

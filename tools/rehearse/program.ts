@@ -23,27 +23,27 @@ const GRACE = 0.5;
  */
 export async function run(
   { variables, minute, signal }: Running,
-  folder: string,
+  cwd: string,
   program: string,
   args: readonly string[],
 ): Promise<string> {
   const interrupted = signal();
   interrupted.throwIfAborted();
   // A process group of its own: otherwise Terraform gets each Ctrl-C twice, and after two it does not save its state.
-  const options = { cwd: folder, env: { ...variables }, detached: true } as const;
+  const options = { cwd, env: { ...variables }, detached: true } as const;
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const limit = AbortSignal.timeout(TIMEOUT * minute);
-  const ended = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const kill = (): void => {
-    const hasEnded = child.exitCode !== null || child.signalCode !== null;
-    if (child.pid !== undefined && !hasEnded) process.kill(-child.pid, "SIGKILL");
+    const isRunning = child.exitCode === null && child.signalCode === null;
+    if (child.pid !== undefined && isRunning) process.kill(-child.pid, "SIGKILL");
   };
+  const either = AbortSignal.any([limit, interrupted]);
   const stop = (): void => {
     child.kill("SIGINT");
-    const timer = setTimeout(kill, GRACE * minute);
-    ended.signal.addEventListener("abort", () => clearTimeout(timer));
+    timer = setTimeout(kill, GRACE * minute);
   };
-  AbortSignal.any([limit, interrupted]).addEventListener("abort", stop, { signal: ended.signal });
+  either.addEventListener("abort", stop);
   // After a second Ctrl-C this process ends before its child.
   process.on("exit", kill);
   try {
@@ -55,7 +55,8 @@ export async function run(
     const lines = (err.trim() === "" ? out : err).trim().split("\n");
     throw new StepError(`${args.slice(0, 2).join(" ")}: ${how}`, lines);
   } finally {
-    ended.abort();
+    clearTimeout(timer);
+    either.removeEventListener("abort", stop);
     process.off("exit", kill);
   }
 }

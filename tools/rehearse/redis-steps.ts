@@ -43,15 +43,15 @@ async function passwordRotated(site: Site): Promise<string> {
 }
 
 async function redisMoved(site: Site): Promise<string> {
-  const { aws, names } = site.props;
+  const { aws } = site.props;
   const from = await site.place();
-  const host = `--cluster ${names.cluster} --container-instances ${from.host}`;
-  await aws.call(`ecs update-container-instances-state ${host} --status DRAINING`);
+  const change = `--container-instances ${from.host} --status`;
+  await aws.call(site.ecs("update-container-instances-state", `${change} DRAINING`));
   try {
     const to = await site.moved(from);
     return `from ${from.instance}, which was drained, to ${to.instance}`;
   } finally {
-    await aws.call(`ecs update-container-instances-state ${host} --status ACTIVE`);
+    await aws.call(site.ecs("update-container-instances-state", `${change} ACTIVE`));
   }
 }
 
@@ -75,24 +75,20 @@ async function slowLoad(site: Site): Promise<string> {
   const { aws, names } = site.props;
   const from = await site.place();
   const start = Date.now();
-  const service = `--cluster ${names.cluster} --service ${names.redis}`;
-  await aws.call(`ecs update-service ${service} --force-new-deployment`);
+  const restart = `--service ${names.redis} --force-new-deployment`;
+  await aws.call(site.ecs("update-service", restart));
   await site.moved(from);
   const log = `--log-group-name ${names.logGroup("redis")} --start-time ${start}`;
-  const loaded = "DB loaded from append only file";
-  const { events } = await aws.call(
-    `logs filter-log-events ${log} --filter-pattern`,
-    JSON.stringify(loaded),
-  );
-  const message = String(events.at(-1)?.message);
-  return message.includes(loaded) ? message.slice(message.indexOf(loaded)) : "no load in the log";
+  const pattern = '"DB loaded from append only file"';
+  const { events } = await aws.call(`logs filter-log-events ${log} --filter-pattern`, pattern);
+  return String(events.at(-1)?.message ?? "no load in the log").replace(/^.*\* /, "");
 }
 
 /** Without a shutdown of its system, a host keeps the lock of the data until its lease at EFS ends. */
 async function hostLost(site: Site): Promise<string> {
   const from = await site.place();
-  const host = `--instance-ids ${from.instance}`;
-  await site.props.aws.call(`ec2 terminate-instances ${host} --skip-os-shutdown`);
+  const end = `ec2 terminate-instances --instance-ids ${from.instance} --skip-os-shutdown`;
+  await site.props.aws.call(end);
   const to = await site.moved(from);
   return `${from.instance} ended without a shutdown, ${to.instance} took over`;
 }

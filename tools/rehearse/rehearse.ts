@@ -47,7 +47,7 @@ export async function rehearse(settings: Settings, options: RehearsalOptions): P
   const time = new Date().toISOString().slice(0, 19);
   const outdir = join(folder, `${name}-${time.replaceAll(":", "-")}`);
   const isEmulated = endpoint !== undefined;
-  const made = { environment, isEmulated, folder: outdir, program, running };
+  const made = { environment, isEmulated, outdir, program, running };
   const deployment = new Deployment({ environments: options.environments, ...made });
   let prober: Prober | undefined;
   const calm = async (): Promise<void> => prober?.calm(CALM * minute, current);

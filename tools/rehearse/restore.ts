@@ -60,26 +60,25 @@ export async function backupRestored(site: Site): Promise<string> {
 }
 
 /** Gives the file system a mount target in each private subnet. @returns their security group */
-async function reachable({ props, removals }: Site, id: string): Promise<string> {
-  const { aws, names, environment } = props;
+async function reachable(site: Site, id: string): Promise<string> {
+  const { aws, names, environment } = site.props;
   const { Subnets } = await aws.call(
     `ec2 describe-subnets --filters Name=tag:Name,Values=${environment.name}-private-*`,
   );
   const { GroupId } = await aws.call(
     `ec2 create-security-group --group-name ${environment.name}-redis-restored --description rehearsal --vpc-id ${Subnets[0].VpcId}`,
   );
-  removals.beforeDestroy.push(`ec2 delete-security-group --group-id ${GroupId}`);
+  site.removals.beforeDestroy.push(`ec2 delete-security-group --group-id ${GroupId}`);
   for (const { SubnetId } of Subnets) {
     const { MountTargetId } = await aws.call(
       `efs create-mount-target --file-system-id ${id} --subnet-id ${SubnetId} --security-groups ${GroupId}`,
     );
-    removals.beforeDestroy.push(`efs delete-mount-target --mount-target-id ${MountTargetId}`);
+    site.removals.beforeDestroy.push(`efs delete-mount-target --mount-target-id ${MountTargetId}`);
   }
   // Redis ends before its file system is taken away.
-  const { cluster, redis } = names;
-  removals.beforeDestroy.push(
-    `ecs wait services-stable --cluster ${cluster} --services ${redis}`,
-    `ecs update-service --cluster ${cluster} --service ${redis} --desired-count 0`,
+  site.removals.beforeDestroy.push(
+    site.ecs("wait services-stable", `--services ${names.redis}`),
+    site.ecs("update-service", `--service ${names.redis} --desired-count 0`),
   );
   const describe = `efs describe-mount-targets --file-system-id ${id}`;
   await aws.until(describe, SOON, ({ MountTargets }) =>

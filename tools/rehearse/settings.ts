@@ -1,7 +1,7 @@
 import { command, parse, UsageError } from "../../command-line/arguments.ts";
-import { ConfigError } from "../../stacks/config/config-error.ts";
+import { chooseEnvironments } from "../../stacks/config/choose-environments.ts";
+import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
 import type { Environment } from "../../stacks/config/environment-schema.ts";
-import { parseEnvironments } from "../../stacks/config/parse-environments.ts";
 import { problemWithTerraform, programOf, type Variables } from "../../stacks/terraform-program.ts";
 
 /** A variable, a program, the emulator or the account is missing or wrong. Nothing was created. */
@@ -43,14 +43,12 @@ export function rehearsalSettings(
 ): Settings {
   const parsed = rehearseCommand();
   const { account, path, yes } = parse(parsed, args) as Record<string, string | undefined>;
-  const all = parseEnvironments(environments);
-  const names = all.map(({ name }) => name);
-  const [name] = parsed.args;
-  if (name === undefined) {
-    throw new UsageError(`error: the environment is missing; allowed: ${names.join(", ")}`);
+  const chosen = chooseEnvironments(environments, parsed.args);
+  if (parsed.args.length === 0) {
+    const names = chosen.map(({ name }) => name).join(", ");
+    throw new UsageError(`error: the environment is missing; allowed: ${names}`);
   }
-  const environment = all.find((each) => each.name === name);
-  if (environment === undefined) throw ConfigError.unknownEnvironment(name, names);
+  const environment = ensureDefined(chosen[0], "environment");
   if (account !== undefined) expectDisposable(environment, account, variables);
   const endpoint = account === undefined ? endpointIn(variables) : undefined;
   const problem = problemWithTerraform(variables);

@@ -55,29 +55,31 @@ export class Site {
     throw new SetupError(`${Account} has a cluster ${names.cluster}; allowed: an account without`);
   }
 
+  /** A command of `aws ecs` for the cluster. */
+  ecs(verb: string, rest: string): string {
+    return `ecs ${verb} --cluster ${this.props.names.cluster} ${rest}`;
+  }
+
   async place(): Promise<Place> {
     const { aws, names } = this.props;
-    const list = `ecs list-tasks --cluster ${names.cluster} --service-name ${names.redis}`;
+    const list = this.ecs("list-tasks", `--service-name ${names.redis}`);
     const { taskArns } = await aws.until(list, SOON, (all) => all.taskArns.length > 0);
-    const [task] = taskArns as [string];
-    const { tasks } = await this.task(task, "RUNNING");
-    const host = tasks[0].containerInstanceArn as string;
-    const hosts = `--cluster ${names.cluster} --container-instances ${host}`;
-    const { containerInstances } = await aws.call(`ecs describe-container-instances ${hosts}`);
+    const { taskArn: task, containerInstanceArn: host } = await this.#task(taskArns[0], "RUNNING");
+    const hosts = this.ecs("describe-container-instances", `--container-instances ${host}`);
+    const { containerInstances } = await aws.call(hosts);
     return { task, host, instance: containerInstances[0].ec2InstanceId };
   }
 
   /** Waits until Redis runs in another task, and users notice nothing any more. */
   async moved(from: Place): Promise<Place> {
-    await this.task(from.task, "STOPPED");
+    await this.#task(from.task, "STOPPED");
     await this.steady();
     return this.place();
   }
 
   async steady(): Promise<void> {
     const { aws, names, calm } = this.props;
-    const services = `--services ${names.redis} ${names.app}`;
-    await aws.call(`ecs wait services-stable --cluster ${names.cluster} ${services}`);
+    await aws.call(this.ecs("wait services-stable", `--services ${names.redis} ${names.app}`));
     await calm();
   }
 
@@ -89,25 +91,20 @@ export class Site {
     if (Instances.length === 0) throw new StepError("Cloud Map has no instance of Redis");
     const { AWS_INSTANCE_IPV4: ip, AWS_INSTANCE_PORT: port } = Instances[0].Attributes;
     const command = ["sh", "-c", ["set -e", ...script(`redis-cli -h ${ip} -p ${port}`)].join("\n")];
-    const service = `--cluster ${names.cluster} --services ${names.redis}`;
-    const { services } = await aws.call(`ecs describe-services ${service}`);
+    const { services } = await aws.call(this.ecs("describe-services", `--services ${names.redis}`));
     const strategy = JSON.stringify(services[0].capacityProviderStrategy);
-    const task = `--cluster ${names.cluster} --task-definition ${names.redis}`;
-    const started = await aws.call(
-      `ecs run-task ${task} --capacity-provider-strategy ${strategy} --overrides`,
-      JSON.stringify({ containerOverrides: [{ name: "redis", command }] }),
-    );
-    await this.ended(started);
+    const task = `--task-definition ${names.redis} --capacity-provider-strategy ${strategy}`;
+    const overrides = JSON.stringify({ containerOverrides: [{ name: "redis", command }] });
+    await this.ended(await aws.call(this.ecs("run-task", `${task} --overrides`), overrides));
   }
 
   /** Waits for the end of a started task. @throws StepError unless its container ends with 0 */
   async ended({ tasks, failures }: Answer): Promise<void> {
     if (tasks.length === 0) throw new StepError("no task was started", [JSON.stringify(failures)]);
-    const { containers } = (await this.task(tasks[0].taskArn, "STOPPED")).tasks[0];
+    const { containers } = await this.#task(tasks[0].taskArn, "STOPPED");
     // ECS ends the container of the metrics after Redis' own.
-    const failed = containers.find(
-      ({ name, exitCode }: Answer) => exitCode !== 0 && name !== "metrics",
-    );
+    const own = containers.filter(({ name }: Answer) => name !== "metrics");
+    const failed = own.find(({ exitCode }: Answer) => exitCode !== 0);
     if (failed !== undefined) throw new StepError(`a task failed: ${JSON.stringify(failed)}`);
   }
 
@@ -125,25 +122,23 @@ export class Site {
   /** Finds what Terraform leaves: old task definitions, and the log group of Container Insights. */
   async findRest(): Promise<void> {
     const { aws, names, deployment } = this.props;
-    const group = `/aws/ecs/containerinsights/${names.cluster}/`;
-    const { logGroups } = await aws.call(
-      `logs describe-log-groups --log-group-name-prefix ${group}`,
+    const logs = `--log-group-name-prefix /aws/ecs/containerinsights/${names.cluster}/`;
+    const { logGroups } = await aws.call(`logs describe-log-groups ${logs}`);
+    const found = logGroups.map(
+      ({ logGroupName }: Answer) => `logs delete-log-group --log-group-name ${logGroupName}`,
     );
-    const { afterDestroy } = this.removals;
-    for (const { logGroupName } of logGroups) {
-      afterDestroy.push(`logs delete-log-group --log-group-name ${logGroupName}`);
-    }
     for (const { body } of new Template(deployment.module).all("aws_ecs_task_definition")) {
-      const list = `ecs list-task-definitions --family-prefix ${String(body["family"])}`;
-      for (const arn of (await aws.call(list)).taskDefinitionArns) {
-        afterDestroy.push(`ecs deregister-task-definition --task-definition ${arn}`);
-      }
+      const family = `--family-prefix ${String(body["family"])}`;
+      const { taskDefinitionArns } = await aws.call(`ecs list-task-definitions ${family}`);
+      const remove = "ecs deregister-task-definition --task-definition";
+      found.push(...taskDefinitionArns.map((arn: string) => `${remove} ${arn}`));
     }
+    this.removals.afterDestroy.push(...found);
   }
 
-  private task(arn: string, status: string): Promise<Answer> {
-    const { aws, names } = this.props;
-    const describe = `ecs describe-tasks --cluster ${names.cluster} --tasks ${arn}`;
-    return aws.until(describe, SOON, ({ tasks }) => tasks[0].lastStatus === status);
+  async #task(arn: string, status: string): Promise<Answer> {
+    const describe = this.ecs("describe-tasks", `--tasks ${arn}`);
+    const isThere = ({ tasks }: Answer): boolean => tasks[0].lastStatus === status;
+    return (await this.props.aws.until(describe, SOON, isThere)).tasks[0];
   }
 }
