@@ -42,10 +42,10 @@ export async function prepareImageLaunch(
   const mounts = await runtime.volumes.mountAll(taskId, plan.mounts, user, async (at) => {
     const folder = await folderIn(files, at);
     if (folder === undefined) return undefined;
-    if (folder === files) throw new HarnessError("ERR_IMAGE", `${at} is a link to / in the image`);
     const { uid, gid, mode } = await stat(folder);
     return { uid, gid, mode, content: folder };
   });
+  await checkMounted(files, [...mounts, ...memoryOf(plan)]);
   const workingDirectory = plan.workingDirectory ?? image.workingDirectory ?? "/";
   const argv = argvOf(plan, image);
   const hostname = plan.hostname ?? hostnameOf(taskId, plan.name);
@@ -84,6 +84,15 @@ export async function prepareImageLaunch(
     healthCheck: plan.healthCheck?.argv,
     stopSignal: image.stopSignal ?? "SIGTERM",
   };
+}
+
+/** The runtime follows links of the image. Over the root, a folder would cover all other mounts. */
+async function checkMounted(files: string, mounts: readonly { readonly path: string }[]) {
+  for (const { path: at } of mounts) {
+    if ((await folderIn(files, at)) !== files) continue;
+    const message = `nothing can be mounted at ${at}: in the image it is a link to /`;
+    throw new HarnessError("ERR_IMAGE", message);
+  }
 }
 
 /** The `tmpfs` mounts of the definition. */

@@ -119,6 +119,7 @@ function withCounter({ resource, ...others }: Template, command: readonly string
   const counter = {
     family: "dev-counter",
     network_mode: networkMode,
+    execution_role_arn: definitions["app_task_definition"]?.["execution_role_arn"],
     volume: volumes,
     container_definitions: JSON.stringify(containers),
   };

@@ -40,7 +40,7 @@ describe("an apply of a change", () => {
       await ecs.waitUntilStable();
       const [first] = service(ecs, "test-app").tasks;
       expect(await ecs.apply(appOf(99))).toEqual(["aws_ecs_task_definition.app"]);
-      await ecs.apply(appOf(99, { tags: { deploy: "1" }, network_configuration: { subnets: [] } }));
+      await ecs.apply(appOf(99, { tags: { deploy: "1" }, force_new_deployment: true }));
       await ecs.waitUntilStable();
       const { tasks, deployments } = service(ecs, "test-app");
       expect(tasks.some(({ id, status }) => status === "RUNNING" && id !== first?.id)).toBe(true);

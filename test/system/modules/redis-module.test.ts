@@ -165,6 +165,20 @@ const inModuleAlone: Readonly<Record<string, string>> = {
 /** The message of the stacks for any broken condition of an image. */
 const LOCKABLE = "image: ";
 
+/** A stack's cluster logs the sessions of ECS Exec, and its tasks may write there. The module has no cluster. */
+const withoutSessionLogs = <Value>(resources: Value): Value =>
+  JSON.parse(
+    JSON.stringify(resources, (_, value: unknown) =>
+      Array.isArray(value)
+        ? value.filter(
+            (each: { Action?: unknown; Resource?: unknown } | null) =>
+              String(each?.Action) !== "logs:DescribeLogGroups" &&
+              !String(each?.Resource).includes(":log-group:/ecs-exec/"),
+          )
+        : value,
+    ),
+  ) as Value;
+
 /** The arguments of the ECS service. */
 const service = async (inputs: object) => {
   const { declared } = await called("redis", { ...least, ...inputs }, provider);
@@ -181,7 +195,7 @@ describe("the module redis", () => {
       surroundingsOf(stack),
     );
     const found = partOf(resourcesOf(module, renamed), modulePart);
-    const wanted = resourcesOf(await readTemplate(stack.json, known), renamed);
+    const wanted = withoutSessionLogs(resourcesOf(await readTemplate(stack.json, known), renamed));
     expect(Object.keys(found).length).toBeGreaterThan(15);
     expect(found).toEqual(partOf(wanted, modulePart));
   });

@@ -80,7 +80,7 @@ describe("in an emulator", { timeout }, () => {
     expect(hasPassed).toBe(false);
     expect(said).toContain("✗ second plan      1 resources would change again");
     expect(said).toContain("✗ app release      does not change exactly the app's own resources");
-    const why = "deployment_maximum_percent\n        not the app's resource\n";
+    const why = "deployment_maximum_percent\n        not the app's resource, but one of Redis\n";
     expect(said.split(`✗ ${service} update: ${why}`)).toHaveLength(3);
     expect(calls.filter((line) => line === APPLY)).toHaveLength(1);
     expect(calls.slice(-2)).toEqual(DESTROY);

@@ -41,7 +41,8 @@ export const isConfiguration = async (folder: string): Promise<boolean> =>
 /** The names of a folder's files, overrides last. */
 const namesIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder).catch(() => []))
-    .filter((name) => /\.tf(\.json)?$/.test(name))
+    // As Terraform, which ignores hidden files and an editor's.
+    .filter((name) => /^[^.#].*\.tf(\.json)?$/.test(name))
     .toSorted()
     .toSorted((one, other) => Number(isOverride(one)) - Number(isOverride(other)));
 

@@ -43,6 +43,7 @@ export async function evaluate(
     throw new HarnessError("ERR_TEMPLATE", `${folder} has no aws_ecs_service: nothing to run`);
   }
   const region = regionOf(written, variables);
+  checkProvisioners(written, allowsProvisioners);
   const given = givenValues(written, values);
   await using terraform = await TerraformProgram.in(at);
   const test = (command: "plan" | "apply", overrides: readonly Override[]) =>
@@ -53,7 +54,7 @@ export async function evaluate(
     );
   const { plan, problems } = await test("plan", given);
   if (plan === undefined) throw refused(folder, problems);
-  checkProvisioners(written, plan, allowsProvisioners);
+  checkWritten(folder, written, plan);
   const overrides = overridesFor(plan, given, region);
   const { root, problems: later } = await test("apply", overrides);
   if (root === undefined) throw refused(folder, later);
@@ -164,16 +165,24 @@ function outputsOf({ address, module }: WrittenBlock): Record<string, string> {
   return Object.fromEntries([...uses].map(([, output = ""]) => [output, output]));
 }
 
-/** @throws HarnessError ERR_TEMPLATE with the resources whose provisioners Terraform would run */
-function checkProvisioners({ blocks }: WrittenFolder, plan: TestPlan, areAllowed: boolean): void {
-  if (areAllowed) return;
-  const planned = new Set(plan.resource_changes.map(({ address }) => withoutKeys(address)));
-  const found = blocks.filter(
-    ({ address, body }) => planned.has(address) && body["provisioner"] !== undefined,
-  );
-  if (found.length === 0) return;
+/**
+ * Every resource counts, not only those that a plan has: an apply may have others.
+ * @throws HarnessError ERR_TEMPLATE with the resources whose provisioners Terraform would run
+ */
+function checkProvisioners({ blocks }: WrittenFolder, areAllowed: boolean): void {
+  const found = blocks.filter(({ body }) => body["provisioner"] !== undefined);
+  if (areAllowed || found.length === 0) return;
   const names = found.map(({ address }) => address).join(", ");
   const message = `${names}: Terraform would run the provisioners on this machine; allow it with --allow-provisioners, or remove them`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+/** @throws HarnessError ERR_TEMPLATE if Terraform has read other files than these were */
+function checkWritten(folder: string, { blocks }: WrittenFolder, plan: TestPlan): void {
+  const known = new Set(blocks.map(({ address }) => address));
+  const [other] = plan.resource_changes.filter(({ address }) => !known.has(withoutKeys(address)));
+  if (other === undefined) return;
+  const message = `Terraform finds ${other.address} in ${folder}, which its files here do not have: run terraform init again`;
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 

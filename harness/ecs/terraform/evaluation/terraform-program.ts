@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, open, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -97,6 +97,7 @@ export class TerraformProgram implements AsyncDisposable {
    */
   static async in(folder: string): Promise<TerraformProgram> {
     const program = await findTerraform();
+    await checkOwner(folder);
     await checkInitialised(folder);
     const guardian = await Guardian.start();
     const tests = await mkdtemp(path.join(folder, "local-ecs-")).catch((error: unknown) => {
@@ -124,7 +125,9 @@ export class TerraformProgram implements AsyncDisposable {
     variables: readonly string[],
     signal?: AbortSignal,
   ): Promise<TestResult> {
-    await writeFile(path.join(this.#tests, TEST_FILE), content, { mode: 0o600 });
+    await rm(path.join(this.#tests, TEST_FILE), { force: true });
+    // A new file: what has its name meanwhile may be a link of somebody else.
+    await writeFile(path.join(this.#tests, TEST_FILE), content, { mode: 0o600, flag: "wx" });
     const name = path.basename(this.#tests);
     const argv = [
       this.#program,
@@ -178,15 +181,17 @@ export class TerraformProgram implements AsyncDisposable {
 
 const TEST_FILE = "evaluate.tftest.hcl";
 
+/** What Terraform needs of this process' variables. Others may be credentials. */
+const GIVEN =
+  /^(?:PATH|HOME|TMPDIR|LANG|TF_VAR_.*|TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|EVALUATION_.*|(?:HTTPS?|NO)_PROXY)$/i;
+
 /** No credential, no profile and no host's role: what is not mocked must reach no account. */
 function quietEnvironment(): Record<string, string> {
-  const own = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined || /^(?:AWS_|TF_CLI_ARGS|TF_LOG|TF_WORKSPACE|NODE_)/.test(name)
-      ? []
-      : [[name, value]],
+  const given = Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && GIVEN.test(name) ? [[name, value] as const] : [],
   );
   return {
-    ...(Object.fromEntries(own) as Record<string, string>),
+    ...Object.fromEntries(given),
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
     AWS_EC2_METADATA_DISABLED: "true",
@@ -220,6 +225,14 @@ async function findTerraform(): Promise<string> {
     throw new HarnessError("ERR_PLATFORM", `${needs}, and ${program} has version ${version}`);
   }
   return program;
+}
+
+/** @throws HarnessError ERR_TEMPLATE for the folder of another user, who could change its files meanwhile */
+async function checkOwner(folder: string): Promise<void> {
+  const { uid } = await stat(folder);
+  if (uid === process.getuid?.() || uid === 0) return;
+  const text = `${folder} belongs to user ${uid}: evaluate a folder of your own, such as a copy`;
+  throw new HarnessError("ERR_TEMPLATE", text);
 }
 
 async function checkInitialised(folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { HarnessError } from "../../base/errors.ts";
 import { readFiles } from "../configuration/files.ts";
 import {
   type Body,
@@ -43,6 +44,7 @@ export async function readWritten(folder: string): Promise<WrittenFolder> {
   const root = await readConfiguration(folder);
   const { files } = await readFiles(folder);
   const contents = files.map(({ content }) => content as Content);
+  await checkModules(root);
   return {
     blocks: blocksIn(root, [], undefined),
     provider: root.provider,
@@ -54,10 +56,50 @@ export async function readWritten(folder: string): Promise<WrittenFolder> {
   };
 }
 
+/**
+ * What these mocks would not reach: a provider of a module that is called, and a data source in a check.
+ * @throws HarnessError ERR_TEMPLATE with the module's folder, and for a name that is none
+ */
+async function checkModules(module: WrittenModule, isRoot = true): Promise<void> {
+  const names = [...module.calls.keys(), ...module.resources.keys()].flatMap((each) =>
+    each.split("."),
+  );
+  const wrong = names.find((name) => !/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name));
+  if (wrong !== undefined) {
+    throw new HarnessError("ERR_TEMPLATE", `${JSON.stringify(wrong)} is no name in Terraform`);
+  }
+  if (module.folder !== undefined) {
+    const { files } = await readFiles(module.folder);
+    for (const { name, content } of files) {
+      const { provider, check } = content as Content;
+      const isOwn = Object.values(provider ?? {})
+        .flatMap(records)
+        .some((body) => Object.keys(body).some((key) => key !== "alias"));
+      if (!isRoot && isOwn) {
+        throw new HarnessError(
+          "ERR_TEMPLATE",
+          `${name}: a called module has a provider of its own, which cannot be mocked`,
+        );
+      }
+      const isAsked = Object.values(check ?? {})
+        .flatMap(records)
+        .some((body) => body["data"]);
+      if (isAsked) {
+        throw new HarnessError(
+          "ERR_TEMPLATE",
+          `${name}: a check has a data source, which cannot be mocked`,
+        );
+      }
+    }
+  }
+  for (const called of module.modules.values()) await checkModules(called, false);
+}
+
 /** The parts of a root module's file that {@link WrittenModule} does not have. */
 interface Content {
   readonly import?: readonly { readonly to?: unknown }[];
   readonly provider?: Readonly<Record<string, unknown>>;
+  readonly check?: Readonly<Record<string, unknown>>;
   readonly terraform?: unknown;
 }
 
@@ -87,7 +129,9 @@ function blocksIn(
 /** The sources of the providers that `terraform init` has chosen: `hashicorp/aws`. */
 async function lockedIn(folder: string): Promise<string[]> {
   const text = await readFile(path.join(folder, ".terraform.lock.hcl"), "utf8").catch(() => "");
-  return [...text.matchAll(/^provider "[^"/]+\/([^"]+)"/gm)].map(([, source = ""]) => source);
+  return [...text.matchAll(/^\s*provider\s*"[^"/]+\/([^"]+)"/gm)].map(([, source = ""]) =>
+    source.toLowerCase(),
+  );
 }
 
 function providersOf(
@@ -120,7 +164,7 @@ function providersOf(
 /** `hashicorp/aws`, also where the registry's host is written. */
 const sourceOf = (given: unknown): string =>
   records(given)
-    .map(({ source }) => String(source).split("/").slice(-2).join("/"))
+    .map(({ source }) => String(source).toLowerCase().split("/").slice(-2).join("/"))
     .at(0) ?? "";
 
 /** Blocks, which may be in lists. */

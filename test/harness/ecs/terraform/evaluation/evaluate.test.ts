@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -69,7 +78,7 @@ describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] 
     it("is refused by name if Terraform would run its provisioners, before that", async () => {
       using hostile = evaluatedFolder("hostile", program);
       await expect(evaluate(hostile.folder)).rejects.toThrow(
-        /^terraform_data\.evil: Terraform would run the provisioners on this machine; allow it with --allow-provisioners/,
+        /^terraform_data\.evil, terraform_data\.idle: Terraform would run the provisioners on this machine; allow it with --allow-provisioners/,
       );
       expect(existsSync(path.join(hostile.folder, "run-by-a-provisioner"))).toBe(false);
     });
@@ -124,6 +133,7 @@ describe("an evaluation", () => {
   it("has no credentials, mocks providers, and asks no bucket", async () => {
     vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
     vi.stubEnv("AWS_PROFILE", "company");
+    vi.stubEnv("GITHUB_TOKEN", "token");
     vi.stubEnv("TF_CLI_ARGS_test", "-test-directory=elsewhere");
     try {
       using fleet = evaluatedFolder("fleet");
@@ -134,7 +144,7 @@ describe("an evaluation", () => {
         const [own = ""] = folder.filter((name) => name.startsWith("local-ecs-"));
         expect(args).toContain(`-filter=${own}/evaluate.tftest.hcl`);
         expect(args).toContain("-var=image=example.com/game-api:2");
-        const names = Object.keys(env).filter((name) => /^(?:AWS_|TF_CLI_ARGS)/.test(name));
+        const names = Object.keys(env).filter((name) => /^(?:AWS_|GITHUB_|TF_CLI_ARGS)/.test(name));
         expect(names.toSorted()).toEqual([
           "AWS_CONFIG_FILE",
           "AWS_EC2_METADATA_DISABLED",
@@ -178,6 +188,61 @@ describe("an evaluation", () => {
     using hostile = evaluatedFolder("hostile");
     await evaluate(hostile.folder, { variables, allowsProvisioners: true }).catch(() => {});
     expect(hostile.calls().at(-1)?.text).toContain(`arn:aws:ecs:${region}:`);
+  });
+
+  it.each([
+    [
+      "check_data",
+      'check "x" {\n  data "http" "y" {\n    url = "http://127.0.0.1"\n  }\n}\n',
+      "a check has a data source",
+    ],
+    [
+      "module_provider",
+      'module "m" {\n  source = "./own"\n}\n',
+      "a called module has a provider of its own",
+    ],
+    [
+      "provisioner in a module",
+      'module "m" {\n  source = "./evil"\n}\n',
+      "module.m.terraform_data.evil: Terraform would run",
+    ],
+  ])("is refused before Terraform starts: %s", async (_, text, why) => {
+    using fleet = evaluatedFolder("fleet");
+    mkdirSync(path.join(fleet.folder, "own"));
+    const own = 'provider "aws" {\n  shared_config_files = ["./cfg"]\n}\n';
+    writeFileSync(path.join(fleet.folder, "own/main.tf"), own);
+    writeFileSync(path.join(fleet.folder, "more.tf"), text);
+    await expect(evaluate(fleet.folder)).rejects.toThrow(why);
+    expect(fleet.calls()).toEqual([]);
+  });
+
+  it("is refused for a name that would be another block of the test file", async () => {
+    using fleet = evaluatedFolder("fleet");
+    const name = 'a]\n}\n}\nrun "evil" {\ncommand = apply';
+    const content = { module: { [name]: { source: "./task" } } };
+    writeFileSync(path.join(fleet.folder, "more.tf.json"), JSON.stringify(content));
+    await expect(evaluate(fleet.folder)).rejects.toThrow("is no name in Terraform");
+    expect(fleet.calls()).toEqual([]);
+  });
+
+  it("is refused if Terraform finds a resource that the files do not have", async () => {
+    using fleet = evaluatedFolder("fleet");
+    const main = path.join(fleet.folder, "main.tf");
+    const text = readFileSync(main, "utf8");
+    writeFileSync(
+      main,
+      text.replace('resource "aws_db_instance" "guests"', 'resource "aws_db_instance" "other"'),
+    );
+    await expect(evaluate(fleet.folder)).rejects.toThrow(
+      "Terraform finds aws_db_instance.guests in",
+    );
+  });
+
+  it.runIf(process.getuid?.() === 0)("is refused in the folder of another user", async () => {
+    using fleet = evaluatedFolder("fleet");
+    chownSync(fleet.folder, 65_534, 65_534);
+    await expect(evaluate(fleet.folder)).rejects.toThrow("belongs to user 65534");
+    expect(fleet.calls()).toEqual([]);
   });
 
   it("is refused in a folder without services, or that is not initialised, and without Terraform", async () => {

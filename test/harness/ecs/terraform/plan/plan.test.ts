@@ -25,7 +25,7 @@ const written = (version: number) =>
 describe("readPlan", () => {
   it("reads hosts, ports, services, discovery and load balancer of a template", async () => {
     const { plan } = await read();
-    expect(plan.hosts).toEqual({ count: 2, memory: 1904, ports: [42_000, 42_999] });
+    expect(plan.hosts).toMatchObject({ count: 2, memory: 1904, ports: [42_000, 42_999] });
     expect(plan.services.map(({ name }) => name)).toEqual(["test-redis", "test-app"]);
     expect([...plan.discovery.values()]).toEqual([
       {
