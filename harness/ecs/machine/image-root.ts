@@ -163,13 +163,13 @@ function programOf(
   };
 }
 
-/** The words that the container's folders have in the runtime's mount namespace. */
+/** Where the runtime finds a folder of the container. */
 const heldAs = ({ folder }: ImageRoot, index: number): string => `${folder}/held/${index}`;
 
 /**
  * Writes what the runtime reads about a container, before {@link inImageRoot} starts.
- * @throws HarnessError ERR_UNSUPPORTED for a mount at a path of the kernel's
  * @param fileSize bytes that its files may have, while its volumes are full
+ * @throws HarnessError ERR_UNSUPPORTED for a mount at a path of the kernel's
  */
 export function describeContainer(
   argv: readonly string[],

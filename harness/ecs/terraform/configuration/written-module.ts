@@ -28,6 +28,8 @@ export interface WrittenModule {
   readonly calls: Named<ModuleCall>;
   /** The called modules, by the name of the call; without those whose files are not here. */
   readonly modules: Named<WrittenModule>;
+  /** Its files as they are written. */
+  readonly contents: readonly Content[];
   /** The arguments of its first aws provider. */
   readonly provider: Body;
   /** The new addresses in its `moved` blocks. */
@@ -45,6 +47,7 @@ export const EMPTY_MODULE: WrittenModule = {
   resources: new Map(),
   calls: new Map(),
   modules: new Map(),
+  contents: [],
   provider: {},
   moved: [],
   unsupported: [],
@@ -98,6 +101,7 @@ async function read(
     resources: merged("", contents, resourcesIn),
     calls,
     modules,
+    contents: contents.map(({ content }) => content),
     provider: providerIn(contents),
     moved: contents.flatMap(({ content }) => content.moved.map(({ to }) => to)),
     unsupported: contents.flatMap(({ name, content }) =>

@@ -69,6 +69,9 @@ const ARN_RESOURCES: Readonly<Record<string, (name: string, hex: string) => stri
 /** Services whose ARNs have no region. */
 const GLOBAL: ReadonlySet<string> = new Set(["iam", "cloudfront", "route53"]);
 
+const arnOf = (service: string, region: string, rest: string): string =>
+  `arn:aws:${service}:${GLOBAL.has(service) ? "" : region}:${ACCOUNT}:${rest}`;
+
 /** What a folder may leave out, and the API's default. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
 const DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_ecs_service: { scheduling_strategy: "REPLICA" },
@@ -118,7 +121,7 @@ export function computedText(
       ARN_SERVICES.find(([prefix]) => type.startsWith(prefix)) ?? [];
     const kind = type.replace(/^aws_/, "");
     const rest = ARN_RESOURCES[type]?.(own, hex) ?? `${kind}/${own}/${hex.slice(0, 16)}`;
-    return `arn:aws:${service}:${GLOBAL.has(service) ? "" : region}:${ACCOUNT}:${rest}`;
+    return arnOf(service, region, rest);
   };
   const left = defaultOf(type, attribute);
   if (left !== undefined) return left;
@@ -143,8 +146,7 @@ export const foundValues = (
 ): Readonly<Record<string, Readonly<Record<string, unknown>>>> => {
   const ami = "ami-0123456789abcdef0";
   const image = JSON.stringify({ image_id: ami });
-  const arn = (service: string, rest: string): string =>
-    `arn:aws:${service}:${GLOBAL.has(service) ? "" : region}:${ACCOUNT}:${rest}`;
+  const arn = (service: string, rest: string): string => arnOf(service, region, rest);
   return {
     aws_acm_certificate: { arn: arn("acm", "certificate/00000000-0000-0000-0000-000000000000") },
     aws_ami: { id: ami, image_id: ami },

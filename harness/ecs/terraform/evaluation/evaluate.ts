@@ -3,7 +3,9 @@ import { HarnessError, invalid } from "../../base/errors.ts";
 import { isModelled, withoutAlias } from "../types/index.ts";
 import { anyText, computedText, defaultOf, foundValues, NO_HOST } from "./computed-values.ts";
 import { TerraformProgram, type TestPlan } from "./terraform-program.ts";
+import { plainAddress } from "../configuration/content.ts";
 import type { Body } from "../configuration/written-module.ts";
+import { withoutKeys } from "../expression/address.ts";
 import { type Override, testFile } from "./test-file.ts";
 import { readWritten, type WrittenBlock, type WrittenFolder } from "./written-folder.ts";
 
@@ -29,7 +31,7 @@ export interface Evaluated {
 
 /**
  * Evaluates a folder of Terraform, with Terraform itself and mocked providers: no plan, no credentials and no account. Nothing is
- * created, and nothing of the folder is run.
+ * created, and what is known to run something of the folder is refused. It is no sandbox for the folder of somebody else.
  * @throws HarnessError ERR_TEMPLATE with Terraform's own words, file and line; ERR_PLATFORM without Terraform 1.11
  */
 export async function evaluate(
@@ -137,9 +139,7 @@ function givenValues(
     at(address)[name] = jsonOr(text);
   }
   return [...all].map(([address, own]) => ({
-    kind: /(?:^|\.)data\.[^.]+\.[^.]+$/.test(address.replaceAll(/\[[^\]]*\]/g, ""))
-      ? "data"
-      : "resource",
+    kind: /(?:^|\.)data\.[^.]+\.[^.]+$/.test(withoutKeys(address)) ? "data" : "resource",
     address,
     values: own,
   }));
@@ -186,10 +186,6 @@ function checkWritten(folder: string, { blocks }: WrittenFolder, plan: TestPlan)
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
-/** The address of a block: `module.app.aws_lb.main` of `module.app["a"].aws_lb.main[0]`. */
-const withoutKeys = (address: string): string =>
-  address.replaceAll(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, "");
-
 type Change = TestPlan["resource_changes"][number];
 
 const attributesOf = ({ provider_schemas: providers }: TestPlan, type: string) =>
@@ -232,7 +228,7 @@ function lifecyclesIn(plan: TestPlan, { blocks }: WrittenFolder): Evaluated["lif
     plan.resource_changes.flatMap(({ address }) => {
       const { ignore_changes: ignored, prevent_destroy: isKept } =
         written.get(withoutKeys(address)) ?? {};
-      const names = textsIn(ignored).map((name) => name.replace(/^\$\{(.*)\}$/, "$1"));
+      const names = textsIn(ignored).map(plainAddress);
       const own = {
         ...(names.length > 0 && { ignore_changes: names[0] === "all" ? "all" : names }),
         ...(typeof isKept === "boolean" && { prevent_destroy: isKept }),

@@ -183,7 +183,7 @@ const TEST_FILE = "evaluate.tftest.hcl";
 
 /** What Terraform needs of this process' variables. Others may be credentials. */
 const GIVEN =
-  /^(?:PATH|HOME|TMPDIR|LANG|TF_VAR_.*|TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|EVALUATION_.*|(?:HTTPS?|NO)_PROXY)$/i;
+  /^(?:PATH|HOME|TMPDIR|LANG|TF_VAR_.*|TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|(?:HTTPS?|NO)_PROXY)$/i;
 
 /** No credential, no profile and no host's role: what is not mocked must reach no account. */
 function quietEnvironment(): Record<string, string> {

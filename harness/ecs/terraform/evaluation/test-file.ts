@@ -41,14 +41,12 @@ export function testFile(
   const values = overrides.map((each) =>
     block(`override_${each.kind}`, [
       `target = ${each.address}`,
-      each.kind === "data" || Object.keys(each.values).length > 0
-        ? `values = ${literal(each.values)}`
-        : "",
+      `values = ${literal(each.values)}`,
     ]),
   );
   const run = block(`run "${RUN}"`, [
     `command = ${command}`,
-    ...(targets.length === 0 ? [] : [block("plan_options", [`target = [${targets.join(", ")}]`])]),
+    block("plan_options", [`target = [${targets.join(", ")}]`]),
   ]);
   return [...mocks, ...values, run].join("\n");
 }

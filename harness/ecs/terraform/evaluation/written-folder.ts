@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { HarnessError } from "../../base/errors.ts";
-import { readFiles } from "../configuration/files.ts";
 import {
   type Body,
   readConfiguration,
   type WrittenModule,
 } from "../configuration/written-module.ts";
+import { isRecord } from "../expression/values.ts";
 
 /** A block of a folder's files, in the root or in a module that it calls. */
 export interface WrittenBlock {
@@ -29,8 +29,6 @@ export interface WrittenFolder {
   /** The arguments of the first aws provider. */
   readonly provider: Body;
   readonly variables: WrittenModule["variables"];
-  /** Addresses in `import` blocks. */
-  readonly imported: readonly string[];
 }
 
 /** Their resources have no effect outside of Terraform, and their values are of use. */
@@ -42,17 +40,12 @@ const REAL = new Set(["random", "time", "tls"]);
  */
 export async function readWritten(folder: string): Promise<WrittenFolder> {
   const root = await readConfiguration(folder);
-  const { files } = await readFiles(folder);
-  const contents = files.map(({ content }) => content as Content);
-  await checkModules(root);
+  checkModule(root);
   return {
     blocks: blocksIn(root, [], undefined),
     provider: root.provider,
     variables: root.variables,
-    providers: providersOf(contents, await lockedIn(folder)),
-    imported: contents.flatMap(({ import: imported = [] }) =>
-      [imported].flat().map(({ to }) => String(to).replace(/^\$\{(.*)\}$/, "$1")),
-    ),
+    providers: providersOf(root, await lockedIn(folder)),
   };
 }
 
@@ -60,48 +53,33 @@ export async function readWritten(folder: string): Promise<WrittenFolder> {
  * What these mocks would not reach: a provider of a module that is called, and a data source in a check.
  * @throws HarnessError ERR_TEMPLATE with the module's folder, and for a name that is none
  */
-async function checkModules(module: WrittenModule, isRoot = true): Promise<void> {
-  const names = [...module.calls.keys(), ...module.resources.keys()].flatMap((each) =>
-    each.split("."),
-  );
+function checkModule(module: WrittenModule, isRoot = true): void {
+  const { folder = "", calls, resources, contents } = module;
+  const names = [...calls.keys(), ...resources.keys()].flatMap((each) => each.split("."));
   const wrong = names.find((name) => !/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name));
-  if (wrong !== undefined) {
-    throw new HarnessError("ERR_TEMPLATE", `${JSON.stringify(wrong)} is no name in Terraform`);
+  if (wrong !== undefined)
+    throw refused(folder, `${JSON.stringify(wrong)} is no name in Terraform`);
+  const hasProvider = providersIn(module).some(([, body]) =>
+    Object.keys(body).some((key) => key !== "alias"),
+  );
+  if (!isRoot && hasProvider) {
+    throw refused(folder, "a called module has a provider of its own, which cannot be mocked");
   }
-  if (module.folder !== undefined) {
-    const { files } = await readFiles(module.folder);
-    for (const { name, content } of files) {
-      const { provider, check } = content as Content;
-      const isOwn = Object.values(provider ?? {})
-        .flatMap(records)
-        .some((body) => Object.keys(body).some((key) => key !== "alias"));
-      if (!isRoot && isOwn) {
-        throw new HarnessError(
-          "ERR_TEMPLATE",
-          `${name}: a called module has a provider of its own, which cannot be mocked`,
-        );
-      }
-      const isAsked = Object.values(check ?? {})
-        .flatMap(records)
-        .some((body) => body["data"]);
-      if (isAsked) {
-        throw new HarnessError(
-          "ERR_TEMPLATE",
-          `${name}: a check has a data source, which cannot be mocked`,
-        );
-      }
-    }
+  const checks = contents.flatMap(({ check }) => recordsIn(check)).flatMap(Object.values);
+  if (checks.flatMap(recordsIn).some(({ data }) => data !== undefined)) {
+    throw refused(folder, "a check has a data source, which cannot be mocked");
   }
-  for (const called of module.modules.values()) await checkModules(called, false);
+  for (const called of module.modules.values()) checkModule(called, false);
 }
 
-/** The parts of a root module's file that {@link WrittenModule} does not have. */
-interface Content {
-  readonly import?: readonly { readonly to?: unknown }[];
-  readonly provider?: Readonly<Record<string, unknown>>;
-  readonly check?: Readonly<Record<string, unknown>>;
-  readonly terraform?: unknown;
-}
+const refused = (folder: string, why: string): HarnessError =>
+  new HarnessError("ERR_TEMPLATE", `${folder}: ${why}`);
+
+/** The provider blocks of a module, each with its name. */
+const providersIn = ({ contents }: WrittenModule): [name: string, body: Body][] =>
+  contents
+    .flatMap(({ provider }) => provider.flatMap((each) => Object.entries(each)))
+    .flatMap(([name, bodies]) => bodies.map((body): [string, Body] => [name, body]));
 
 function blocksIn(
   module: WrittenModule,
@@ -135,40 +113,32 @@ async function lockedIn(folder: string): Promise<string[]> {
 }
 
 function providersOf(
-  contents: readonly Content[],
+  root: WrittenModule,
   sources: readonly string[],
 ): Map<string, readonly string[]> {
-  const required = contents.flatMap(({ terraform }) =>
-    records(terraform).flatMap(({ required_providers: all }) =>
-      records(all).flatMap((each) => Object.entries(each)),
-    ),
-  );
+  const required = root.contents
+    .flatMap(({ terraform }) => recordsIn(terraform))
+    .flatMap(({ required_providers: all }) => recordsIn(all))
+    .flatMap((each) => Object.entries(each));
   const names = sources.flatMap((source) => {
     const type = source.split("/").at(-1) ?? source;
     if (source === `hashicorp/${type}` && REAL.has(type)) return [];
     const local = required.filter(([, given]) => sourceOf(given) === source).map(([name]) => name);
     return [type, ...local];
   });
-  return new Map(
-    [...new Set(names)].map((name) => [
-      name,
-      contents.flatMap(({ provider }) =>
-        records(provider?.[name]).flatMap(({ alias }) =>
-          typeof alias === "string" ? [alias] : [],
-        ),
-      ),
-    ]),
-  );
+  const written = providersIn(root);
+  const aliasesOf = (name: string): string[] =>
+    written.flatMap(([each, { alias }]) =>
+      each === name && typeof alias === "string" ? [alias] : [],
+    );
+  return new Map([...new Set(names)].map((name) => [name, aliasesOf(name)]));
 }
 
 /** `hashicorp/aws`, also where the registry's host is written. */
 const sourceOf = (given: unknown): string =>
-  records(given)
+  recordsIn(given)
     .map(({ source }) => String(source).toLowerCase().split("/").slice(-2).join("/"))
     .at(0) ?? "";
 
 /** Blocks, which may be in lists. */
-const records = (value: unknown): Readonly<Record<string, unknown>>[] =>
-  [value].flat().filter((each) => typeof each === "object" && each !== null) as Readonly<
-    Record<string, unknown>
-  >[];
+const recordsIn = (value: unknown): Body[] => [value].flat().filter(isRecord);

@@ -10,6 +10,10 @@ export interface ModuleStep {
 /** An index of a `count`, or a key of a `for_each`. */
 const INDEX = String.raw`\[(?:\d+|"(?:[^"\\]|\\.)*")\]`;
 
+/** The address of a block: `module.app.aws_lb.main` of `module.app["a"].aws_lb.main[0]`. */
+export const withoutKeys = (address: string): string =>
+  address.replaceAll(new RegExp(INDEX, "g"), "");
+
 /** The pattern of a block's address: modules, kind, type, name and index. */
 export const ADDRESS = String.raw`(?:module\.[\w-]+(?:${INDEX})?\.)*(?:(?:data|ephemeral)\.)?[\w-]+\.[\w-]+(?:${INDEX})?`;
 

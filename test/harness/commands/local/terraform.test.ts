@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { evaluatedFolder } from "../../ecs/terraform/evaluation/support/recorded.ts";
 import { checkPlan } from "../../../../harness/commands/local/check-plan.ts";
 import { localOptions } from "../../../../harness/commands/local/options.ts";
@@ -27,10 +27,7 @@ it("--check says what of a folder comes up, and which hosts only AWS knows", asy
 
 it("apply evaluates the folder again, and deploys only what has changed", async () => {
   using fleet = evaluatedFolder("fleet");
-  const record = path.join(fleet.folder, "..", `${path.basename(fleet.folder)}.record`);
-  const first = readFileSync(String(process.env["EVALUATION_RECORD"]), "utf8");
-  writeFileSync(record, first);
-  vi.stubEnv("EVALUATION_RECORD", record);
+  const first = readFileSync(fleet.record, "utf8");
   const args = ["--terraform", fleet.folder, ...OPTIONS, "--yes", "--speed", "60"];
   const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -48,7 +45,7 @@ it("apply evaluates the folder again, and deploys only what has changed", async 
       )
       .replaceAll('"desired_count": 2', '"desired_count": 5');
     expect(changed).not.toBe(first);
-    writeFileSync(record, changed);
+    writeFileSync(fleet.record, changed);
     child.stdin.write("apply\nstable\napply\nstable\nquit\n");
     await once(child, "exit");
     const api = 'module.task["api"].aws_ecs_task_definition.task, aws_ecs_service.api';
@@ -59,7 +56,5 @@ it("apply evaluates the folder again, and deploys only what has changed", async 
     expect(child.exitCode).toBe(0);
   } finally {
     child.kill("SIGKILL");
-    vi.unstubAllEnvs();
-    rmSync(record);
   }
 });

@@ -109,9 +109,7 @@ describe.runIf(isTerraformHere)("Terraform", () => {
 /** A folder whose evaluation does not end. */
 function endless() {
   const fleet = evaluatedFolder("fleet");
-  const record = path.join(fleet.folder, "..", `${path.basename(fleet.folder)}.record`);
-  writeFileSync(record, JSON.stringify({ plan: "hangs" }));
-  vi.stubEnv("EVALUATION_RECORD", record);
+  writeFileSync(fleet.record, JSON.stringify({ plan: "hangs" }));
   const before = readdirSync(fleet.folder);
   return {
     folder: fleet.folder,
@@ -121,11 +119,7 @@ function endless() {
     },
     names: () => readdirSync(fleet.folder),
     before,
-    [Symbol.dispose]: () => {
-      vi.unstubAllEnvs();
-      fleet[Symbol.dispose]();
-      rmSync(record);
-    },
+    [Symbol.dispose]: () => fleet[Symbol.dispose](),
   };
 }
 

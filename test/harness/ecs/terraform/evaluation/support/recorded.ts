@@ -27,6 +27,8 @@ const TERRAFORM = findCommand(thisSystem(), "terraform");
 /** A copy of a folder that Terraform evaluates, or a stand-in with what it has said before. */
 export interface EvaluatedFolder extends Disposable {
   readonly folder: string;
+  /** The file with what the stand-in says. */
+  readonly record: string;
   /** What the stand-in was started with. */
   readonly calls: () => readonly {
     readonly args: readonly string[];
@@ -78,44 +80,46 @@ export function evaluatedFolder(
   program: "recorded" | "real" = "recorded",
 ): EvaluatedFolder {
   const folder = copyOf(name);
-  const calls = path.join(folder, "..", `${path.basename(folder)}.calls`);
-  const record = path.join(HERE, "recorded", `${name}.json`);
-  const hash = hashOf(path.join(HERE, "folders", name));
-  if (process.env["RECORD"] !== undefined || program === "real") {
+  const beside = mkdtempSync(path.join(tmpdir(), "stand-in-"));
+  const isReal = program === "real";
+  const isRecording = !isReal && process.env["RECORD"] !== undefined;
+  if (isReal || isRecording) {
     if (!isInitialised(folder)) throw new Error(`terraform init fails in ${folder}`);
   } else {
     // Modules at relative paths need no installation.
     writeFileSync(path.join(folder, ".terraform.lock.hcl"), LOCK);
   }
-  const isRecorded = program === "recorded" && process.env["RECORD"] === undefined;
-  if (isRecorded) {
-    const { hash: recorded } = JSON.parse(readFileSync(record, "utf8")) as { hash?: string };
+  const kept = path.join(HERE, "recorded", `${name}.json`);
+  const record = isRecording ? kept : path.join(beside, "record.json");
+  const hash = hashOf(path.join(HERE, "folders", name));
+  if (isRecording) writeFileSync(record, JSON.stringify({ hash }));
+  else {
+    const text = readFileSync(kept, "utf8");
+    const { hash: recorded } = JSON.parse(text) as { hash?: string };
     if (recorded !== hash) throw new Error(`folders/${name} has changed; record it: ${COMMAND}`);
-  } else if (program === "recorded") writeFileSync(record, JSON.stringify({ hash }));
-  const set = {
-    TERRAFORM_BINARY_NAME: program === "real" ? String(TERRAFORM) : STAND_IN,
-    EVALUATION_RECORD: record,
-    EVALUATION_CALLS: calls,
-    ...(isRecorded ? {} : { EVALUATION_REAL: String(TERRAFORM) }),
-  };
-  const before = Object.keys(set).map((key) => [key, process.env[key]] as const);
-  Object.assign(process.env, set);
+    writeFileSync(record, text);
+  }
+  const calls = path.join(beside, "calls");
+  const standIn = path.join(beside, "terraform");
+  const real = isRecording ? `EVALUATION_REAL='${TERRAFORM}' ` : "";
+  const line = `EVALUATION_RECORD='${record}' EVALUATION_CALLS='${calls}' ${real}exec '${process.execPath}' '${STAND_IN}' "$@"`;
+  writeFileSync(standIn, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  const { TERRAFORM_BINARY_NAME: before } = process.env;
+  process.env["TERRAFORM_BINARY_NAME"] = isReal ? TERRAFORM : standIn;
   return {
     folder,
+    record,
     calls: () =>
       existsSync(calls)
         ? readFileSync(calls, "utf8")
             .trim()
             .split("\n")
-            .map((line) => JSON.parse(line) as ReturnType<EvaluatedFolder["calls"]>[number])
+            .map((each) => JSON.parse(each) as ReturnType<EvaluatedFolder["calls"]>[number])
         : [],
     [Symbol.dispose]: () => {
-      for (const [key, value] of before) {
-        if (value === undefined) delete process.env[key];
-        else process.env[key] = value;
-      }
-      rmSync(folder, { recursive: true, force: true });
-      rmSync(calls, { force: true });
+      if (before === undefined) delete process.env["TERRAFORM_BINARY_NAME"];
+      else process.env["TERRAFORM_BINARY_NAME"] = before;
+      for (const made of [folder, beside]) rmSync(made, { recursive: true, force: true });
     },
   };
 }
