@@ -1,13 +1,14 @@
 import path from "node:path";
-import { HarnessError, invalid } from "../../base/errors.ts";
+import { HarnessError } from "../../base/errors.ts";
 import { isModelled, withoutAlias } from "../types/index.ts";
 import { anyText, computedText, defaultOf, foundValues, NO_HOST } from "./computed-values.ts";
+import { givenValues } from "./given-values.ts";
 import { TerraformProgram, type TestPlan } from "./terraform-program.ts";
 import { plainAddress } from "../configuration/content.ts";
 import type { Body } from "../configuration/written-module.ts";
 import { withoutKeys } from "../expression/address.ts";
 import { type Override, testFile } from "./test-file.ts";
-import { readWritten, type WrittenBlock, type WrittenFolder } from "./written-folder.ts";
+import { readWritten, type WrittenFolder } from "./written-folder.ts";
 
 export interface EvaluationOptions {
   /** `-var NAME=TEXT` and `-var-file FILE`, as Terraform takes them. @default none */
@@ -116,55 +117,6 @@ function foundIn({ blocks }: WrittenFolder, region: string): ReturnType<typeof f
   );
 }
 
-/** The user's values, and a text for each output of a remote state, whose bucket must not be asked. */
-function givenValues(
-  { blocks }: WrittenFolder,
-  values: Readonly<Record<string, string>>,
-): Override[] {
-  const all = new Map<string, Record<string, unknown>>();
-  const at = (address: string): Record<string, unknown> => {
-    const own = all.get(address) ?? {};
-    all.set(address, own);
-    return own;
-  };
-  for (const block of blocks) {
-    if (block.type === "data.terraform_remote_state")
-      at(block.address)["outputs"] = outputsOf(block);
-  }
-  for (const [attribute, text] of Object.entries(values)) {
-    const [, address, name] = /^(.+)\.([a-z_]\w*)$/.exec(attribute) ?? [];
-    if (address === undefined || name === undefined) {
-      throw invalid(`value ${attribute}: expected ADDRESS.ATTRIBUTE, such as aws_lb.app.dns_name`);
-    }
-    at(address)[name] = jsonOr(text);
-  }
-  return [...all].map(([address, own]) => ({
-    kind: /(?:^|\.)data\.[^.]+\.[^.]+$/.test(withoutKeys(address)) ? "data" : "resource",
-    address,
-    values: own,
-  }));
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** A text for each output that the module reads of a remote state. */
-function outputsOf({ address, module }: WrittenBlock): Record<string, string> {
-  const name = address.split(".").at(-1) ?? "";
-  const uses = JSON.stringify([
-    [...module.resources.values()],
-    [...module.locals.values()],
-    [...module.calls.values()],
-    [...module.outputs.values()],
-  ]).matchAll(new RegExp(`data\\.terraform_remote_state\\.${name}\\.outputs\\.(\\w+)`, "g"));
-  return Object.fromEntries([...uses].map(([, output = ""]) => [output, output]));
-}
-
 /**
  * Every resource counts, not only those that a plan has: an apply may have others.
  * @throws HarnessError ERR_TEMPLATE with the resources whose provisioners Terraform would run
@@ -188,22 +140,33 @@ function checkWritten(folder: string, { blocks }: WrittenFolder, plan: TestPlan)
 
 type Change = TestPlan["resource_changes"][number];
 
+/** What a mock draws: it would be another text in each evaluation. */
+const DRAWN = /^[\da-z]{8}$/;
+
 const attributesOf = ({ provider_schemas: providers }: TestPlan, type: string) =>
   Object.values(providers)
     .map(({ resource_schemas: schemas }) => schemas[type])
     .find((schema) => schema !== undefined)?.block.attributes ?? {};
 
+const isCreated = ({ actions, importing }: Change["change"]): boolean =>
+  actions.includes("create") || importing !== undefined;
+
+/** Whether only AWS knows the value. Of what is imported, the mock has drawn one that the plan takes as known. */
+const isUnknown = ({ change }: Change, name: string): boolean =>
+  change.after_unknown[name] === true ||
+  (change.importing !== undefined && DRAWN.test(String(change.after?.[name])));
+
 /** A value in AWS' form for each that the plan does not know; the user's come first. */
 function overridesFor(plan: TestPlan, given: readonly Override[], region: string): Override[] {
   const own = new Map(given.map((each) => [each.address, each]));
   const created = plan.resource_changes.filter(
-    ({ mode, type, change }) =>
-      mode === "managed" && type.startsWith("aws_") && change.actions.includes("create"),
+    ({ mode, type, change }) => mode === "managed" && type.startsWith("aws_") && isCreated(change),
   );
-  const computed = created.map(({ address, type, change }): Override => {
+  const computed = created.map((each): Override => {
+    const { address, type, change } = each;
     const instance = { address, type, values: change.after ?? {} };
     const values = Object.entries(attributesOf(plan, type)).flatMap(([name, attribute]) => {
-      if (change.after_unknown[name] !== true || !attribute.computed) return [];
+      if (!isUnknown(each, name) || !attribute.computed) return [];
       return attribute.type === "string" ? [[name, computedText(instance, name, region)]] : [];
     });
     return {
@@ -259,9 +222,6 @@ interface StateModule {
   readonly child_modules?: readonly StateModule[];
 }
 
-/** What a mock draws for a data source: it would be another text in each evaluation. */
-const DRAWN = /^[\da-z]{8}$/;
-
 /** The values with the same texts in each evaluation, also where others contain them. */
 function settled(root: StateModule, { blocks }: WrittenFolder): StateModule {
   const bodies = new Map(blocks.map(({ address, body }) => [address, body]));
@@ -291,7 +251,7 @@ function withoutInvented(root: object, plan: TestPlan, written: WrittenFolder): 
   const bodies = new Map(written.blocks.map(({ address, body }) => [address, body]));
   const isInvented = (change: Change, name: string): boolean => {
     // Each has an id, which the provider calls optional.
-    if (name === "id" || change.change.after_unknown[name] !== true) return false;
+    if (name === "id" || !isUnknown(change, name)) return false;
     const { optional = false } = attributesOf(plan, change.type)[name] ?? {};
     return optional && bodies.get(withoutKeys(change.address))?.[name] === undefined;
   };

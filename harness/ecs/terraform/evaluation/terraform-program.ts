@@ -47,6 +47,7 @@ const testPlan = z.object({
           actions: z.array(z.string()),
           after: z.record(z.string(), z.unknown()).nullish(),
           after_unknown: z.record(z.string(), z.unknown()).default({}),
+          importing: z.object({}).optional(),
         }),
       }),
     )

@@ -6,6 +6,7 @@ import {
   readConfiguration,
   type WrittenModule,
 } from "../configuration/written-module.ts";
+import { plainAddress } from "../configuration/content.ts";
 import { isRecord } from "../expression/values.ts";
 
 /** A block of a folder's files, in the root or in a module that it calls. */
@@ -24,6 +25,8 @@ export interface WrittenBlock {
 /** What Terraform's state of a folder does not have. */
 export interface WrittenFolder {
   readonly blocks: readonly WrittenBlock[];
+  /** The addresses of what `import` blocks name, without keys. */
+  readonly imported: readonly string[];
   /** The local names of the providers to mock, each with its aliases. */
   readonly providers: ReadonlyMap<string, readonly string[]>;
   /** The arguments of the first aws provider. */
@@ -43,6 +46,9 @@ export async function readWritten(folder: string): Promise<WrittenFolder> {
   checkModule(root);
   return {
     blocks: blocksIn(root, [], undefined),
+    imported: root.contents
+      .flatMap(({ import: imports }) => recordsIn(imports))
+      .map(({ to }) => plainAddress(String(to)).replaceAll(/\[[^\]]*\]/g, "")),
     provider: root.provider,
     variables: root.variables,
     providers: providersOf(root, await lockedIn(folder)),

@@ -67,6 +67,22 @@ describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] 
       expect(JSON.stringify(evaluated.state)).not.toContain("aws_acm_certificate");
     });
 
+    it("may import what stands, decode secrets and write secrets that no state has", async () => {
+      using adopted = evaluatedFolder("adopted", program);
+      const { plan } = await playedOf(await evaluate(adopted.folder));
+      const [container] = plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers ?? [];
+      expect(container?.environment).toEqual({
+        CLUSTER: "arn:aws:ecs:eu-west-1:111111111111:cluster/main",
+        GROUP: "arn:aws:logs:eu-west-1:111111111111:log-group:orders",
+        USER: expect.stringMatching(/^[\da-f]{16}$/),
+        HOST: expect.stringMatching(/^[\da-f]{16}$/),
+      });
+      expect(container?.environment["USER"]).not.toBe(container?.environment["HOST"]);
+      expect(container?.secrets).toMatchObject([
+        { name: "TOKEN", secret: "aws_secretsmanager_secret.token" },
+      ]);
+    });
+
     it("is as before, and its own tests have not run", async () => {
       using fleet = evaluatedFolder("fleet", program);
       const before = readdirSync(fleet.folder);
