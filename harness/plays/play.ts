@@ -29,7 +29,7 @@ export async function play(options: PlayOptions): Promise<Recording> {
   const { scenario, setup, seed, signal, viewer = {}, pause = 0 } = options;
   const startedAt = now();
   const random = randomOf(seed, "local ECS");
-  const { speed = 1 } = scenario;
+  const { speed = setup.local.speed ?? 1 } = scenario;
   const local: LocalEcsOptions = { ...setup.local, random, speed };
   await using ecs = await startLocalEcs(local);
   viewer.onOpen?.(ecs);

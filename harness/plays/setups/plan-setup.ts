@@ -18,6 +18,13 @@ export interface PlanSetupOptions {
   readonly isOwnApp: boolean;
 }
 
+/**
+ * How many times faster than in AWS health checks and restarts are. Without a health check of the app or Redis, each deployment
+ * would wait for the 40 s after which ECS counts such a task.
+ */
+export const speedOf = (plan: Plan, { app, redis }: Roles): number =>
+  isChecked(plan, app) && isChecked(plan, redis) ? 1 : 10;
+
 /** The services of a plan as the setup of a scenario. */
 export function planSetup(options: PlanSetupOptions): Setup {
   const { name, local, plan, next, roles, path, isOwnApp } = options;
@@ -26,7 +33,7 @@ export function planSetup(options: PlanSetupOptions): Setup {
   const releases = new PlanReleases(module, next, app);
   return {
     environment: name,
-    local,
+    local: { ...local, speed: speedOf(plan, roles) },
     services: { app: app.service.name, redis: redis.service.name },
     containers: { app: app.container.name, redis: redis.container.name },
     entrance: (ecs) => entranceOf(ecs, plan, roles),

@@ -12,7 +12,10 @@ export interface Setup {
   readonly local: Required<
     Pick<LocalEcsOptions, "template" | "images" | "parameters" | "secrets">
   > &
-    Pick<LocalEcsOptions, "environmentFiles" | "namespaces" | "attributes" | "platform" | "adjust">;
+    Pick<
+      LocalEcsOptions,
+      "environmentFiles" | "namespaces" | "attributes" | "platform" | "adjust" | "speed"
+    >;
   /** The ECS services of app and Redis. */
   readonly services: { readonly app: string; readonly redis: string };
   /** The containers of app and Redis. @default {@link APP} and {@link REDIS} */

@@ -13,15 +13,18 @@ interface Claim {
 }
 
 /**
- * Checks the responses to users. If tasks of an app without a health check were started, ECS stops old tasks before
- * new ones answer. That is not caused by Redis, so a figure says it instead.
+ * Checks the responses to users. If tasks of an app without a health check were started, ECS may stop old tasks
+ * before new ones answer. That is not caused by Redis, so a figure says it instead.
  */
 export function expectUsers(
   { setup, results }: Pick<Stage, "setup" | "results">,
   { claim, held, seen, appStarts }: Claim,
 ): void {
   if (setup.isUnchecked && appStarts > 0) {
-    results.measure(FIGURES.unchecked, "ECS stops old tasks before new ones answer");
+    results.measure(
+      FIGURES.unchecked,
+      "ECS counts a new task that runs, whether it answers or not",
+    );
   } else {
     results.expect(claim, held, seen);
   }

@@ -17,7 +17,7 @@ import {
   type Roles,
   rolesOf,
 } from "../../../plays/setups/plan-roles.ts";
-import { planSetup } from "../../../plays/setups/plan-setup.ts";
+import { planSetup, speedOf } from "../../../plays/setups/plan-setup.ts";
 import type { Setup } from "../../../plays/setups/setup.ts";
 import { UsageError } from "../../../../command-line/options.ts";
 import { withoutNeeds } from "../options/needs.ts";
@@ -164,11 +164,12 @@ function rolesInWords(
       ? "POST /guests/NAME and GET /guests; every signature must be kept"
       : `GET ${path}; 2xx is served, anything else failed. Nothing is said of writes`;
   const way = listenersOf(plan, app).length > 0 ? "the load balancer" : "the tasks in turn";
+  const speed = speedOf(plan, { app, redis });
   return [
     `  app: ${app.service.name}/${app.container.name}${isGuestBook ? ", replaced by a guest book" : ""}`,
     ...(isChecked(plan, app)
       ? []
-      : ["    it has no health check: a deployment stops old tasks before new ones answer"]),
+      : ["    it has no health check: ECS counts a task that runs, whether it answers or not"]),
     ...(app.service.circuitBreaker.rollback
       ? []
       : [
@@ -181,6 +182,11 @@ function rolesInWords(
           "    it has no volume, so its data end with its task: no write is checked, nothing loads slowly",
         ]),
     `  users: ask ${way} for ${users}`,
+    ...(speed === 1
+      ? []
+      : [
+          `  time: health checks and restarts are ${speed} times faster than in AWS, so a task without a health check counts after ${40 / speed} s`,
+        ]),
   ];
 }
 

@@ -41,7 +41,7 @@ describe("a plan as the setup of a scenario", () => {
   it("shows the roles and the users' requests", async () => {
     const { setup, summary } = await playable("handwritten-split.plan");
     expect(rolesOf(summary)).toMatch(
-      /^ {2}app: dev-app\/api.*\n.*no health check.*\n.*no circuit breaker.*\n {2}Redis: dev-redis\/redis\n {2}users: .*POST \/guests\/NAME/,
+      /^ {2}app: dev-app\/api.*\n.*no health check.*\n.*no circuit breaker.*\n {2}Redis: dev-redis\/redis\n {2}users: .*POST \/guests\/NAME.*\n {2}time: .* 10 times faster .* 4 s/,
     );
     expect(setup).toMatchObject({
       environment: "handwritten-split",
