@@ -35,14 +35,26 @@ copy_single() {
 
 if [ -s $manifest ]; then
   copy=copy_listed
+  last=appendonlydir/$(sed -n 's/^file \([^ ]*\) .*type [bi].*/\1/p' $manifest | tail -n 1)
 elif [ -e appendonly.aof ]; then
-  copy=copy_single
+  copy=copy_single last=appendonly.aof
 elif [ -n "$(find .writer.lock -mmin +60 2>/dev/null)" ]; then
   # The lock is from Redis' first start. Since then the file has another name or folder, or was deleted.
   echo "there is no append-only file, and nothing to copy" >&2
   exit 1
 else
   echo "there is no append-only file yet"
+  exit 0
+fi
+
+# Two copies are kept, so a backup has at least an hour to read the one that was the newest at its start. Without a rewrite
+# since the newest one, another would have the same links, and push out an older one. A Redis that ends at each start does not
+# rewrite: the copies from before the damage stay.
+ours='backup-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+newest=$(ls -dt $ours 2>/dev/null | head -n 1)
+# shellcheck disable=SC3013 # The shells of the images have it: dash and BusyBox.
+if [ "$last" -ef "$newest/$last" ] && { [ ! -s $manifest ] || cmp -s $manifest "$newest/$manifest"; }; then
+  echo "$newest has the same files"
   exit 0
 fi
 
@@ -60,10 +72,8 @@ done
 until name=backup-$(date -u +%Y%m%dT%H%M%SZ) && [ ! -e "$name" ]; do sleep 1; done
 mv .backup-new "$name" || exit 1
 
-# Two copies are kept, so a backup has at least an hour to read the one that was the newest at its start. A backup may be
-# billed for each copy. Only folders that this script has made are removed, the one that was made first: a host whose
-# clock is ahead gives its copy a late name.
-ours='backup-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]T[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+# A backup may be billed for each copy. Only folders that this script has made are removed, the one that was made first: a
+# host whose clock is ahead gives its copy a late name.
 for old in $(ls -dt $ours | awk -v own="$name" '$0 != own && ++others > 1'); do
   rm -r "$old" || exit 1
 done

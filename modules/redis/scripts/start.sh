@@ -12,14 +12,21 @@ fi
 # ECS sometimes runs two tasks at once (https://github.com/aws/containers-roadmap/issues/959), and two servers on one
 # folder lose data. Descriptor 9 holds a lock. redis-server inherits it, and the kernel releases it when redis-server
 # ends. 200 s are longer than stopTimeout, after which ECS kills the old server.
-exec 9<>/data/.writer.lock
-flock -w 200 9 || exit 75
-
-# The health check of a server that lost the lock finds another name here.
-echo "$HOSTNAME" >/data/.writer || {
-  echo "/data/.writer cannot be written: is the file system full or read-only?" >&2
+unwritable() {
+  echo "/data/$1 cannot be written: is the file system full or read-only, or has Redis no right to write?" >&2
   exit 75
 }
+locked() {
+  echo "another task has the lock of the data: $(cat /data/.writer)" >&2
+  false
+}
+# In a subshell first: a failed exec ends its shell.
+(exec 9<>/data/.writer.lock) || unwritable .writer.lock
+exec 9<>/data/.writer.lock
+flock -w 200 9 || locked || exit 75
+
+# The health check of a server that lost the lock finds another name here.
+echo "$HOSTNAME" >/data/.writer || unwritable .writer
 
 # Redis would start empty on such files, and its first rewrite would take their names.
 files=/data/appendonlydir
@@ -30,8 +37,8 @@ if [ -e $files/appendonly.aof.manifest ]; then
     exit 78
     ;;
   esac
-elif [ -n "$(find $files -type f ! -name 'temp-*' \( -size +2 -o -name '*.incr.*' -size +0 \) 2>/dev/null)" ]; then
-  # Not after a first start that was killed, which leaves small files alone.
+elif [ -n "$(find $files -type f ! -name 'temp-*' \( -size +2 -o -name '*.incr.*' -size +0 -o ! -name 'appendonly.aof.1.*' \) 2>/dev/null)" ]; then
+  # Not after a first start that was killed, which leaves small files with the number 1 alone.
   echo "$files has files, but no appendonly.aof.manifest that names them: restore a copy, or move them away" >&2
   exit 78
 fi

@@ -136,7 +136,7 @@ describe("the copy for a backup", () => {
 
   it("keeps folders that people made, which do not count as copies", async () => {
     await using data = await volume();
-    await started(data);
+    const server = await started(data);
     const theirs = ["backup-old", "backup-pre-upgrade", "backup-20200101T010000Z-mine"];
     for (const name of theirs) mkdirSync(join(data.path, name));
     const made = [];
@@ -144,9 +144,39 @@ describe("the copy for a backup", () => {
       const { folder = "", said, code } = await copied(data);
       expect([code, said]).toEqual([0, expect.stringContaining(": 3 files\n")]);
       made.push(basename(folder));
+      await rewritten(server);
     }
     const folders = readdirSync(data.path).filter((name) => name.startsWith("backup-"));
     expect(folders.toSorted()).toEqual([...theirs, ...made].toSorted());
+  });
+
+  it("is not made again without a rewrite, so those from before a damage stay", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    const before = await copied(data);
+    expect(await copied(data)).toMatchObject({
+      folder: before.folder,
+      said: `${basename(before.folder ?? "")} has the same files\n`,
+      code: 0,
+    });
+    await rewritten(server);
+    server.process.kill("SIGKILL");
+    await server.exited;
+    const [base = ""] = readdirSync(join(data.path, "appendonlydir")).filter((name) =>
+      name.endsWith(".base.rdb"),
+    );
+    writeFileSync(join(data.path, "appendonlydir", base), "damaged");
+    for (const _ of ["an hour", "two hours"]) expect(await copied(data)).toMatchObject({ code: 0 });
+    expect(await restored(before.folder ?? "", "ready")).toContain("$1\r\n1\r\n");
+  });
+
+  it("of a single file is not made again either", async () => {
+    await using data = await volume();
+    writeFileSync(join(data.path, "appendonly.aof"), "");
+    await copied(data);
+    expect(await copied(data)).toMatchObject({
+      said: expect.stringMatching(/ has the same files\n$/),
+    });
   });
 
   it("fails while another one is being made", async () => {

@@ -8,6 +8,7 @@ import { container, devWith } from "../../support/template.ts";
 
 // Runs the scripts with a real Redis.
 const command = container(devWith(), "redis").command ?? [];
+const [, healthCheck = ""] = container(devWith(), "redis").healthCheck?.command ?? [];
 const FILES = "appendonlydir";
 const LAST = join(FILES, "appendonly.aof.1.incr.aof");
 
@@ -55,6 +56,8 @@ describe("the check of the append-only file", () => {
     expect([code, said]).toEqual([0, expect.stringContaining("is whole again")]);
     const [copy = ""] = copies(data);
     expect(said).toContain(`${copy} has the files as they were`);
+    const [, left, all] = /again: (\d+) of (\d+) bytes are left/.exec(said) ?? [];
+    expect(Number(all) - Number(left)).toBeGreaterThan(3_000);
     expect(readFileSync(join(data.path, copy, LAST))).toEqual(damaged);
     const server = await data.run(command);
     await until(server.isReady);
@@ -87,6 +90,18 @@ describe("the check of the append-only file", () => {
     expect(readFileSync(join(data.path, LAST))).toEqual(damaged);
   });
 
+  it("ends a server that has lost the lock and runs on: its health check finds another name", async () => {
+    await using data = await volume();
+    await written(data);
+    const server = await data.run(command);
+    await until(server.isReady);
+    // What a lease that has ended does: the next task gets a lock of its own.
+    rmSync(join(data.path, ".writer.lock"));
+    expect(await checked(data)).toMatchObject({ code: 0 });
+    expect(await server.shell(healthCheck)).toBe(1);
+    expect(await server.exited).toBe(0);
+  });
+
   it("says so if a file cannot be repaired, or is missing", async () => {
     await using data = await volume();
     await written(data);
@@ -96,6 +111,11 @@ describe("the check of the append-only file", () => {
       said: expect.stringContaining("cannot be repaired: restore a copy"),
     });
     expect(copies(data)).toHaveLength(1);
+    writeFileSync(join(data.path, FILES, "appendonly.aof.manifest"), "");
+    expect(await checked(data)).toEqual({
+      code: 78,
+      said: "appendonly.aof.manifest is empty: restore a copy\n",
+    });
     rmSync(join(data.path, FILES), { recursive: true });
     expect(await checked(data)).toEqual({
       code: 78,

@@ -103,6 +103,7 @@ describe("the command of the Redis container", () => {
     expect(impatient).not.toEqual(command);
     const second = await data.run(impatient);
     expect(await second.exited).toBe(75);
+    expect(second.log()).toMatch(/^another task has the lock of the data: \S+\n$/);
     expect(await first.answers()).toBe(true);
   });
 
@@ -112,8 +113,16 @@ describe("the command of the Redis container", () => {
     const server = await data.run(command);
     expect(await server.exited).toBe(75);
     expect(server.log()).toContain(
-      ".writer cannot be written: is the file system full or read-only?",
+      ".writer cannot be written: is the file system full or read-only,",
     );
+  });
+
+  it("exits 75 and says why if it cannot make the lock", async () => {
+    await using data = await volume();
+    mkdirSync(join(data.path, ".writer.lock"));
+    const server = await data.run(command);
+    expect(await server.exited).toBe(75);
+    expect(server.log()).toContain(".writer.lock cannot be written: is the file system full");
   });
 
   it("starts no server if flock cannot wait, like BusyBox's, or is missing", async () => {
@@ -250,6 +259,14 @@ describe("a folder that Redis would start empty on", () => {
     await using data = await volume();
     mkdirSync(join(data.path, files));
     writeFileSync(join(data.path, files, "appendonly.aof.1.base.rdb"), "x".repeat(2_000));
+    expect(await (await data.run(command)).exited).toBe(78);
+  });
+
+  it("is refused if a rewrite has made its files, however small they are", async () => {
+    await using data = await volume();
+    mkdirSync(join(data.path, files));
+    writeFileSync(join(data.path, files, "appendonly.aof.2.base.rdb"), "sixty keys");
+    writeFileSync(join(data.path, files, "appendonly.aof.2.incr.aof"), "");
     expect(await (await data.run(command)).exited).toBe(78);
   });
 
