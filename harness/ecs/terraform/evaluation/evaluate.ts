@@ -64,7 +64,9 @@ export async function evaluate(
   return {
     state: {
       format_version: "1.0",
-      values: { root_module: settled(withoutInvented(root, plan, written), written) },
+      values: {
+        root_module: settled(withoutInvented(root, { plan, written, overrides }), written),
+      },
     },
     lifecycles: lifecyclesIn(plan, written),
     hosts: hostsIn(overrides),
@@ -245,22 +247,32 @@ function settled(root: StateModule, { blocks }: WrittenFolder): StateModule {
   ) as StateModule;
 }
 
-/** The values without those that a mock has invented for arguments which the folder leaves out. */
-function withoutInvented(root: object, plan: TestPlan, written: WrittenFolder): StateModule {
+/** The values without those that were invented for arguments which the folder leaves out, or which it gives as null. */
+function withoutInvented(
+  root: object,
+  {
+    plan,
+    written,
+    overrides,
+  }: { plan: TestPlan; written: WrittenFolder; overrides: readonly Override[] },
+): StateModule {
   const changes = new Map(plan.resource_changes.map((each) => [each.address, each]));
   const bodies = new Map(written.blocks.map(({ address, body }) => [address, body]));
-  const isInvented = (change: Change, name: string): boolean => {
+  const ours = new Map(overrides.map(({ address, values }) => [address, values]));
+  const isInvented = (change: Change, name: string, value: unknown): boolean => {
     // Each has an id, which the provider calls optional.
     if (name === "id" || !isUnknown(change, name)) return false;
     const { optional = false } = attributesOf(plan, change.type)[name] ?? {};
-    return optional && bodies.get(withoutKeys(change.address))?.[name] === undefined;
+    const isLeftOut = bodies.get(withoutKeys(change.address))?.[name] === undefined;
+    return optional && (isLeftOut || value === ours.get(change.address)?.[name]);
   };
   const cleaned = ({ resources = [], child_modules: children = [] }: StateModule): StateModule => ({
     resources: resources.map((resource) => {
       const change = changes.get(resource.address);
       if (change === undefined) return resource;
       const values = Object.entries(resource.values ?? {}).filter(
-        ([name]) => !isInvented(change, name) || defaultOf(change.type, name) !== undefined,
+        ([name, value]) =>
+          !isInvented(change, name, value) || defaultOf(change.type, name) !== undefined,
       );
       return { ...resource, values: Object.fromEntries(values) };
     }),

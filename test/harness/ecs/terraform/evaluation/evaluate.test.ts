@@ -69,6 +69,7 @@ describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] 
 
     it("may import what stands, decode secrets and write secrets that no state has", async () => {
       using adopted = evaluatedFolder("adopted", program);
+      // It also gives an argument as null.
       const { plan } = await playedOf(await evaluate(adopted.folder));
       const [container] = plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers ?? [];
       expect(container?.environment).toEqual({

@@ -30,6 +30,11 @@ variable "token" {
   default = "told to the provider alone"
 }
 
+variable "launch_type" {
+  type    = string
+  default = null
+}
+
 locals {
   database = jsondecode(data.aws_secretsmanager_secret_version.database.secret_string)
 }
@@ -80,5 +85,6 @@ resource "aws_ecs_service" "app" {
   name            = "app"
   cluster         = aws_ecs_cluster.main.id
   desired_count   = 1
+  launch_type     = var.launch_type
   task_definition = aws_ecs_task_definition.app.arn
 }
