@@ -118,6 +118,16 @@ const KERNEL_MOUNTS = [
   mountOf("devpts", "/dev/pts", "nosuid noexec newinstance ptmxmode=0666 mode=0620 gid=5"),
 ];
 
+/**
+ * Fails the start if a mount lies over the root: a link may lead there, of the image, of an earlier start, or in a volume that another
+ * container changes at this moment. The kernel's folders would lie below it, and the runtime would open as /dev/null what the volume says.
+ * Run between the mounts and the move of the root. The runtime's error has only its name.
+ */
+const UNCOVERED = `#!/bin/sh
+PATH=/usr/bin:/bin
+[ "$(stat -f -c %T "$1")" = overlayfs ]
+`;
+
 /** Which a definition may replace: it lies in the new /dev, where there is no link. */
 const SHARED_MEMORY = "/dev/shm";
 const KERNELS = /^\/(?:$|(?:proc|sys|dev)(?:\/|$))/;
@@ -191,10 +201,14 @@ export function describeContainer(
     const message = `nothing can be mounted at ${covered.destination}: of the kernel's folders only at ${SHARED_MEMORY}`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
+  const hook = path.join(folder, "no-mount-covers-the-root");
+  const at = path.join(folder, "root");
+  writeFileSync(hook, UNCOVERED, { mode: 0o700 });
   write(path.join(folder, "config.json"), {
     ociVersion: "1.0.2",
     process: programOf(argv, root, fileSize),
-    root: { path: path.join(folder, "root"), readonly: isReadOnly },
+    root: { path: at, readonly: isReadOnly },
+    hooks: { createContainer: [{ path: hook, args: [hook, at] }] },
     hostname,
     mounts: [
       ...others,

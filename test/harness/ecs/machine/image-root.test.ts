@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import {
   chmodSync,
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -268,6 +269,52 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
   it.each(["/", "/dev/own", "/srv/../proc", "/sys"])("has no volume at %s", async (at) => {
     const mounts = [{ path: at, folder: folder("volume"), readOnly: false }];
     await expect(ran("echo started", { mounts })).rejects.toThrow("nothing can be mounted at /");
+  });
+
+  it.each([
+    ["image", "/linked", "volume"],
+    ["image", "/linked", "memory"],
+    ["earlier start", "/own/there", "volume"],
+    ["volume", "/shared/there", "volume"],
+  ])("is not started if a link of its %s leads %s, with %s, over the root", async (_, at, kind) => {
+    const [shared, covers, link] = [
+      folder("shared"),
+      folder("covers"),
+      path.join(files.root, "linked"),
+    ];
+    // The runtime would open it as root, give it to the container's user, and make it the output.
+    const secret = path.join(covers, "secret");
+    cpSync(files.root, covers, { recursive: true, verbatimSymlinks: true });
+    mkdirSync(path.join(covers, "dev"), { recursive: true });
+    symlinkSync("/secret", path.join(covers, "dev/null"));
+    writeFileSync(secret, "of root\n", { mode: 0o600 });
+    const root = {
+      mounts: [
+        { path: "/shared", folder: shared, readOnly: false },
+        ...(kind === "volume" ? [{ path: at, folder: covers, readOnly: false }] : []),
+      ],
+      memory: kind === "memory" ? [{ path: at, options: ["nosuid", "nodev"] }] : [],
+      user: { uid: 999, gid: 999 },
+    };
+    symlinkSync("/", link);
+    try {
+      // Of the container itself, which is moved away below the mount, and of another that has the volume.
+      const moves = 'rename "/own", "/moved"; mkdir "/own"; symlink "/", "/own/there"';
+      const before = await start(sandboxOf({ mounts: root.mounts.slice(1) }), [
+        "perl",
+        "-e",
+        moves,
+      ]);
+      await before.exited;
+      symlinkSync("..", path.join(shared, "there"));
+      const { code, output } = await ran("echo started", root);
+      expect(output).toContain("/no-mount-covers-the-root` (exit code: 1)");
+      expect(output).not.toContain("started");
+      expect(code).toBe(1);
+      expect([readFileSync(secret, "utf8"), statSync(secret).uid]).toEqual(["of root\n", 0]);
+    } finally {
+      rmSync(link);
+    }
   });
 
   it("may have a volume as its shared memory", async () => {
