@@ -11,6 +11,13 @@ export interface FileMount {
   readonly at: string;
 }
 
+/** A program that starts another one in a container. */
+export interface ProgramBeside {
+  readonly argv: readonly string[];
+  /** Variables beside the container's own. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** The root file system of a container that runs from an image, and what its programs have. */
 export interface ImageRoot {
   /** The image's files. They are not changed: many containers share them. */
@@ -260,11 +267,13 @@ done
 cd / && mount -t tmpfs -o ro tmpfs /sys/fs/cgroup || fail /sys/fs/cgroup
 exec ${RUNTIME} run --bundle "$own" ${NAME} <"$own/held/null"`;
 
-/** Another program, in the namespaces of the runtime. */
+/** Another program, in the namespaces of the runtime, which reads a file. It has no name: what is in it are secrets. */
 const BESIDE = `PATH=/usr/sbin:/usr/bin:/sbin:/bin
 own=$1
 [ /proc/self/fd/0 -ef /dev/null ] && exec <"$own/held/null"
-exec ${RUNTIME} exec --process "$2" ${NAME}`;
+file=$(mktemp "$own/XXXXXX") && printf %s "$PROGRAM" >"$file" && exec 3<"$file" && rm "$file" || exit 125
+unset PROGRAM
+exec ${RUNTIME} exec --process /proc/self/fd/3 ${NAME}`;
 
 /** The argv of the container's runtime. It must be the first program of new namespaces for PIDs and mounts. */
 export const inImageRoot = ({ image, folder, mounts }: ImageRoot): readonly string[] => [
@@ -277,11 +286,8 @@ export const inImageRoot = ({ image, folder, mounts }: ImageRoot): readonly stri
   ...mounts.map((mount) => mount.folder),
 ];
 
-/** Each has a file of its own. */
-let programs = 0;
-
 /**
- * The argv of another program in a running container.
+ * How another program is started in a running container.
  * @param group the process that waits for the runtime
  * @param hasTerminal whether it gets a terminal of its own: it could type into the user's
  */
@@ -290,22 +296,23 @@ export function besideInImageRoot(
   argv: readonly string[],
   root: ImageRoot,
   hasTerminal: boolean,
-): readonly string[] {
-  const file = path.join(root.folder, `program-${(programs += 1)}.json`);
-  write(file, { ...programOf(argv, root), terminal: hasTerminal });
-  return [
-    "/usr/bin/nsenter",
-    "--target",
-    String(group),
-    `--pid=/proc/${group}/ns/pid_for_children`,
-    "--mount",
-    "--net",
-    "--",
-    "/bin/sh",
-    "-c",
-    BESIDE,
-    "beside",
-    root.folder,
-    file,
-  ];
+): ProgramBeside {
+  const program = { ...programOf(argv, root), terminal: hasTerminal };
+  return {
+    argv: [
+      "/usr/bin/nsenter",
+      "--target",
+      String(group),
+      `--pid=/proc/${group}/ns/pid_for_children`,
+      "--mount",
+      "--net",
+      "--",
+      "/bin/sh",
+      "-c",
+      BESIDE,
+      "beside",
+      root.folder,
+    ],
+    env: { PROGRAM: JSON.stringify(program) },
+  };
 }

@@ -82,8 +82,9 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     sandbox: ReturnType<typeof sandboxOf>,
     argv: readonly string[],
   ) {
-    const [program = "", ...words] = besideInSandbox(argv, sandbox, running, { cwd: "/" });
-    return promisify(execFile)(program, words, { env: {} });
+    const { argv: all, env } = besideInSandbox(argv, sandbox, running, { cwd: "/" });
+    const [program = "", ...words] = all;
+    return promisify(execFile)(program, words, { env });
   }
   const folder = (name: string): string => {
     const made = path.join(guardian.folder, name);
@@ -389,27 +390,29 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     const sandbox = sandboxOf();
     const running = await start(sandbox, ["sleep", "60"]);
     const options = { cwd: "/", hasTerminal: true };
-    const argv = besideInSandbox(
+    const { argv, env } = besideInSandbox(
       ["sh", "-c", "ls -l /proc/self/fd/; read line; echo got $line"],
       sandbox,
       running,
       options,
     );
     const line = argv.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
-    const user = spawn("script", ["-qec", line, "/dev/null"]);
+    const user = spawn("script", ["-qec", line, "/dev/null"], { env });
     user.stdin.write("typed\n");
     const said = await text(user.stdout);
     expect(said).toMatch(/0 -> \/dev\/pts\/0\r$/m);
     expect(said).toContain("got typed\r\n");
   });
 
-  it("ends what runs beside it when that is killed", async () => {
+  it("ends what runs beside it when that is killed, and leaves no file of it", async () => {
     const sandbox = sandboxOf();
     const running = await start(sandbox, ["sleep", "60"]);
-    const argv = besideInSandbox(["sleep", "61"], sandbox, running, { cwd: "/" });
-    const options = { argv, env: {}, cwd: "/", output: "ignore" } as const;
+    const before = readdirSync(guardian.folder);
+    const started = besideInSandbox(["sleep", "61"], sandbox, running, { cwd: "/" });
+    const options = { ...started, cwd: "/", output: "ignore" } as const;
     const check = await GuardedProcess.start(guardian, options);
     await expect.poll(() => running.members.length).toBe(2);
+    expect(readdirSync(guardian.folder)).toEqual(before);
     check.kill();
     await check.exited;
     await expect.poll(() => running.members.length).toBe(1);
