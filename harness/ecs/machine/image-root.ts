@@ -11,6 +11,13 @@ export interface FileMount {
   readonly at: string;
 }
 
+/** A program that starts another one in a container. */
+export interface ProgramBeside {
+  readonly argv: readonly string[];
+  /** Variables beside the container's own. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** The root file system of a container that runs from an image, and what its programs have. */
 export interface ImageRoot {
   /** The image's files. They are not changed: many containers share them. */
@@ -118,6 +125,16 @@ const KERNEL_MOUNTS = [
   mountOf("devpts", "/dev/pts", "nosuid noexec newinstance ptmxmode=0666 mode=0620 gid=5"),
 ];
 
+/**
+ * Fails the start if a mount lies over the root: a link may lead there, of the image, of an earlier start, or in a volume that another
+ * container changes at this moment. The kernel's folders would lie below it, and the runtime would open as /dev/null what the volume says.
+ * Run between the mounts and the move of the root. The runtime's error has only its name.
+ */
+const UNCOVERED = `#!/bin/sh
+PATH=/usr/bin:/bin
+[ "$(stat -f -c %T "$1")" = overlayfs ]
+`;
+
 /** Which a definition may replace: it lies in the new /dev, where there is no link. */
 const SHARED_MEMORY = "/dev/shm";
 const KERNELS = /^\/(?:$|(?:proc|sys|dev)(?:\/|$))/;
@@ -191,10 +208,14 @@ export function describeContainer(
     const message = `nothing can be mounted at ${covered.destination}: of the kernel's folders only at ${SHARED_MEMORY}`;
     throw new HarnessError("ERR_UNSUPPORTED", message);
   }
+  const hook = path.join(folder, "no-mount-covers-the-root");
+  const at = path.join(folder, "root");
+  writeFileSync(hook, UNCOVERED, { mode: 0o700 });
   write(path.join(folder, "config.json"), {
     ociVersion: "1.0.2",
     process: programOf(argv, root, fileSize),
-    root: { path: path.join(folder, "root"), readonly: isReadOnly },
+    root: { path: at, readonly: isReadOnly },
+    hooks: { createContainer: [{ path: hook, args: [hook, at] }] },
     hostname,
     mounts: [
       ...others,
@@ -246,11 +267,13 @@ done
 cd / && mount -t tmpfs -o ro tmpfs /sys/fs/cgroup || fail /sys/fs/cgroup
 exec ${RUNTIME} run --bundle "$own" ${NAME} <"$own/held/null"`;
 
-/** Another program, in the namespaces of the runtime. */
+/** Another program, in the namespaces of the runtime, which reads a file. It has no name: what is in it are secrets. */
 const BESIDE = `PATH=/usr/sbin:/usr/bin:/sbin:/bin
 own=$1
 [ /proc/self/fd/0 -ef /dev/null ] && exec <"$own/held/null"
-exec ${RUNTIME} exec --process "$2" ${NAME}`;
+file=$(mktemp "$own/XXXXXX") && printf %s "$PROGRAM" >"$file" && exec 3<"$file" && rm "$file" || exit 125
+unset PROGRAM
+exec ${RUNTIME} exec --process /proc/self/fd/3 ${NAME}`;
 
 /** The argv of the container's runtime. It must be the first program of new namespaces for PIDs and mounts. */
 export const inImageRoot = ({ image, folder, mounts }: ImageRoot): readonly string[] => [
@@ -263,11 +286,8 @@ export const inImageRoot = ({ image, folder, mounts }: ImageRoot): readonly stri
   ...mounts.map((mount) => mount.folder),
 ];
 
-/** Each has a file of its own. */
-let programs = 0;
-
 /**
- * The argv of another program in a running container.
+ * How another program is started in a running container.
  * @param group the process that waits for the runtime
  * @param hasTerminal whether it gets a terminal of its own: it could type into the user's
  */
@@ -276,22 +296,23 @@ export function besideInImageRoot(
   argv: readonly string[],
   root: ImageRoot,
   hasTerminal: boolean,
-): readonly string[] {
-  const file = path.join(root.folder, `program-${(programs += 1)}.json`);
-  write(file, { ...programOf(argv, root), terminal: hasTerminal });
-  return [
-    "/usr/bin/nsenter",
-    "--target",
-    String(group),
-    `--pid=/proc/${group}/ns/pid_for_children`,
-    "--mount",
-    "--net",
-    "--",
-    "/bin/sh",
-    "-c",
-    BESIDE,
-    "beside",
-    root.folder,
-    file,
-  ];
+): ProgramBeside {
+  const program = { ...programOf(argv, root), terminal: hasTerminal };
+  return {
+    argv: [
+      "/usr/bin/nsenter",
+      "--target",
+      String(group),
+      `--pid=/proc/${group}/ns/pid_for_children`,
+      "--mount",
+      "--net",
+      "--",
+      "/bin/sh",
+      "-c",
+      BESIDE,
+      "beside",
+      root.folder,
+    ],
+    env: { PROGRAM: JSON.stringify(program) },
+  };
 }

@@ -6,6 +6,7 @@ import {
   type FileMount,
   inImageRoot,
   type ImageRoot,
+  type ProgramBeside,
 } from "./image-root.ts";
 import { inNamespaceOf, inNewNamespace, withInit, type FirstProcess } from "./pid-namespace.ts";
 import { withReadOnly, type ReadOnly } from "./read-only.ts";
@@ -48,7 +49,7 @@ export function inSandbox(argv: readonly string[], sandbox: Sandbox): readonly s
 }
 
 /**
- * The argv of another program in the container, such as a health check.
+ * How another program is started in the container, such as a health check.
  * @param running the container's main process, and the one that waits for it
  */
 export function besideInSandbox(
@@ -56,13 +57,13 @@ export function besideInSandbox(
   sandbox: Sandbox,
   { pid, group }: { readonly pid: number; readonly group: number },
   { cwd, hasTerminal = false }: { readonly cwd: string; readonly hasTerminal?: boolean },
-): readonly string[] {
+): ProgramBeside {
   if (sandbox.root !== undefined) {
     return besideInImageRoot(group, argv, sandbox.root, hasTerminal);
   }
   const limited = limitedTo(argv, { ...sandbox, first: undefined, fileSize: undefined });
   const beside = pid === group ? limited : inNamespaceOf(pid, limited, cwd);
-  return sandbox.network === undefined ? beside : sandbox.network.within(beside);
+  return { argv: sandbox.network?.within(beside) ?? beside, env: {} };
 }
 
 /** Limits are set before the user changes, because an ordinary user could not raise them. */

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { now } from "../base/events.ts";
 import { messageOf } from "../base/message-of.ts";
 import { interval } from "../base/interval.ts";
@@ -41,6 +41,8 @@ export class Container {
   #volumes: ContainerVolumes | undefined;
   #process: GuardedProcess | undefined;
   #launch: ContainerLaunch | undefined;
+  /** Keeps its log open: of a file that is open elsewhere no program gets a lease, for which readers of the log would wait. */
+  #log: FileHandle | undefined;
   #stopSignal: NodeJS.Signals = "SIGTERM";
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -212,6 +214,7 @@ export class Container {
     await this.#publish(isCut());
     const log = await open(logFile, "a");
     try {
+      this.#log ??= await open(logFile);
       // The program may open its log again as /dev/stdout.
       const { user } = launch.sandbox;
       if (user) await log.chown(user.uid, user.gid);
@@ -330,6 +333,7 @@ export class Container {
   #end(code: number | undefined): void {
     if (this.status === "STOPPED") return;
     this.#ended.abort();
+    void this.#log?.close();
     this.#ports?.close();
     this.status = "STOPPED";
     this.#finishedAt = now();

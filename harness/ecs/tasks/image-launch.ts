@@ -1,6 +1,5 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { HarnessError } from "../base/errors.ts";
 import type { ContainerNetwork } from "../machine/container-network.ts";
 import type { FileMount, ImageRoot } from "../machine/image-root.ts";
 import { MARKER } from "../machine/guardian.ts";
@@ -45,7 +44,6 @@ export async function prepareImageLaunch(
     const { uid, gid, mode } = await stat(folder);
     return { uid, gid, mode, content: folder };
   });
-  await checkMounted(files, [...mounts, ...memoryOf(plan)]);
   const workingDirectory = plan.workingDirectory ?? image.workingDirectory ?? "/";
   const argv = argvOf(plan, image);
   const hostname = plan.hostname ?? hostnameOf(taskId, plan.name);
@@ -84,15 +82,6 @@ export async function prepareImageLaunch(
     healthCheck: plan.healthCheck?.argv,
     stopSignal: image.stopSignal ?? "SIGTERM",
   };
-}
-
-/** The runtime follows links of the image. Over the root, a folder would cover all other mounts. */
-async function checkMounted(files: string, mounts: readonly { readonly path: string }[]) {
-  for (const { path: at } of mounts) {
-    if ((await folderIn(files, at)) !== files) continue;
-    const message = `nothing can be mounted at ${at}: in the image it is a link to /`;
-    throw new HarnessError("ERR_IMAGE", message);
-  }
 }
 
 /** The `tmpfs` mounts of the definition. */

@@ -24,19 +24,18 @@ export interface LaunchFiles {
 /** Another program in a container, as this machine starts it. */
 export interface Beside {
   readonly argv: readonly string[];
-  /** The variables of a container's process, secrets included; those of one from an image are in its own files. None is inherited. */
+  /** The variables of a container's process, secrets included. None is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
 }
 
 /** Another program beside the process of a container, such as a health check. */
-export const besideProcess = (
+export function besideProcess(
   running: Pick<GuardedProcess, "pid" | "group">,
   { env, cwd, sandbox }: Pick<ContainerLaunch, "env" | "cwd" | "sandbox">,
   argv: readonly string[],
   hasTerminal = false,
-): Beside => ({
-  argv: besideInSandbox(argv, sandbox, running, { cwd, hasTerminal }),
-  env,
-  cwd,
-});
+): Beside {
+  const beside = besideInSandbox(argv, sandbox, running, { cwd, hasTerminal });
+  return { argv: beside.argv, env: { ...env, ...beside.env }, cwd };
+}

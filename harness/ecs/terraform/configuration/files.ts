@@ -41,8 +41,8 @@ export const isConfiguration = async (folder: string): Promise<boolean> =>
 /** The names of a folder's files, overrides last. */
 const namesIn = async (folder: string): Promise<string[]> =>
   (await readdir(folder).catch(() => []))
-    // As Terraform, which ignores hidden files and an editor's.
-    .filter((name) => /^[^.#].*\.tf(\.json)?$/.test(name))
+    // As Terraform, which ignores hidden files, an editor's (`#main.tf#`) and OpenTofu's.
+    .filter((name) => /^[^.].*\.tf(\.json)?$/s.test(name))
     .toSorted()
     .toSorted((one, other) => Number(isOverride(one)) - Number(isOverride(other)));
 
@@ -65,6 +65,17 @@ function unreadable(file: string): (error: unknown) => never {
 }
 
 function fromJson(file: string, text: string): unknown {
+  const value = parsed(file, text);
+  if (keysIn(text) === keysIn(JSON.stringify(value))) return value;
+  const message = `${file} has a key twice in one object, of which Terraform reads both; write a list`;
+  throw new HarnessError("ERR_TEMPLATE", message);
+}
+
+/** The number of keys in the text of JSON. Other strings have no colon behind them. */
+const keysIn = (json: string): number =>
+  [...json.matchAll(/"(?:[^"\\]+|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon).length;
+
+function parsed(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

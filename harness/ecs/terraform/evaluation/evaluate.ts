@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { HarnessError } from "../../base/errors.ts";
 import { isModelled, withoutAlias } from "../types/index.ts";
@@ -39,7 +40,7 @@ export async function evaluate(
   folder: string,
   { variables = [], values = {}, allowsProvisioners = false, signal }: EvaluationOptions = {},
 ): Promise<Evaluated> {
-  const at = path.resolve(folder);
+  const at = await realpath(folder).catch(() => path.resolve(folder));
   const written = await readWritten(at);
   const targets = targetsIn(written);
   if (targets.length === 0) {

@@ -228,12 +228,25 @@ async function findTerraform(): Promise<string> {
   return program;
 }
 
-/** @throws HarnessError ERR_TEMPLATE for the folder of another user, who could change its files meanwhile */
-async function checkOwner(folder: string): Promise<void> {
-  const { uid } = await stat(folder);
-  if (uid === process.getuid?.() || uid === 0) return;
-  const text = `${folder} belongs to user ${uid}: evaluate a folder of your own, such as a copy`;
-  throw new HarnessError("ERR_TEMPLATE", text);
+const STICKY = 0o1000;
+
+/**
+ * Others could change its files between two steps, or put another folder in its place.
+ * @param folder without links
+ * @throws HarnessError ERR_TEMPLATE if others may write to it, or to a folder above it
+ */
+async function checkOwner(folder: string, isAbove = false): Promise<void> {
+  const { uid, gid, mode } = await stat(folder);
+  // In a sticky folder each moves only what is their own. A group with the number of a user has this user alone.
+  const others = isAbove && (mode & STICKY) !== 0 ? 0 : gid === uid ? 0o002 : 0o022;
+  const isOthers = uid !== process.getuid?.() && uid !== 0;
+  if (isOthers || (mode & others) !== 0) {
+    const why = isOthers ? `belongs to user ${uid}` : "may be written by others";
+    const text = `${folder} ${why}: evaluate a folder of your own, such as a copy`;
+    throw new HarnessError("ERR_TEMPLATE", text);
+  }
+  const above = path.dirname(folder);
+  if (above !== folder) await checkOwner(above, true);
 }
 
 async function checkInitialised(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   existsSync,
@@ -42,6 +42,15 @@ it("a link or a folder that has its name meanwhile stays", () => {
   expect(existsSync(kept)).toBe(true);
   for (const each of [moved, victim]) removeFolder(each);
   expect([moved, victim].filter(({ path }) => existsSync(path))).toEqual([]);
+});
+
+it("a folder is removed with a path in it that is too long for a call", () => {
+  const folder = makeFolder("test-");
+  const name = "x".repeat(250);
+  const script = `n=0; while [ $n -lt 20 ]; do mkdir ${name} && cd -P ${name} || exit; n=$((n + 1)); done`;
+  execFileSync("/bin/sh", ["-c", script], { cwd: folder.path });
+  removeFolder(folder);
+  expect(existsSync(folder.path)).toBe(false);
 });
 
 it("a folder to which a killed process still writes for a moment is removed", async () => {

@@ -2,6 +2,7 @@ import { execFile, spawn } from "node:child_process";
 import {
   chmodSync,
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -81,8 +82,9 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     sandbox: ReturnType<typeof sandboxOf>,
     argv: readonly string[],
   ) {
-    const [program = "", ...words] = besideInSandbox(argv, sandbox, running, { cwd: "/" });
-    return promisify(execFile)(program, words, { env: {} });
+    const { argv: all, env } = besideInSandbox(argv, sandbox, running, { cwd: "/" });
+    const [program = "", ...words] = all;
+    return promisify(execFile)(program, words, { env });
   }
   const folder = (name: string): string => {
     const made = path.join(guardian.folder, name);
@@ -270,6 +272,52 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     await expect(ran("echo started", { mounts })).rejects.toThrow("nothing can be mounted at /");
   });
 
+  it.each([
+    ["image", "/linked", "volume"],
+    ["image", "/linked", "memory"],
+    ["earlier start", "/own/there", "volume"],
+    ["volume", "/shared/there", "volume"],
+  ])("is not started if a link of its %s leads %s, with %s, over the root", async (_, at, kind) => {
+    const [shared, covers, link] = [
+      folder("shared"),
+      folder("covers"),
+      path.join(files.root, "linked"),
+    ];
+    // The runtime would open it as root, give it to the container's user, and make it the output.
+    const secret = path.join(covers, "secret");
+    cpSync(files.root, covers, { recursive: true, verbatimSymlinks: true });
+    mkdirSync(path.join(covers, "dev"), { recursive: true });
+    symlinkSync("/secret", path.join(covers, "dev/null"));
+    writeFileSync(secret, "of root\n", { mode: 0o600 });
+    const root = {
+      mounts: [
+        { path: "/shared", folder: shared, readOnly: false },
+        ...(kind === "volume" ? [{ path: at, folder: covers, readOnly: false }] : []),
+      ],
+      memory: kind === "memory" ? [{ path: at, options: ["nosuid", "nodev"] }] : [],
+      user: { uid: 999, gid: 999 },
+    };
+    symlinkSync("/", link);
+    try {
+      // Of the container itself, which is moved away below the mount, and of another that has the volume.
+      const moves = 'rename "/own", "/moved"; mkdir "/own"; symlink "/", "/own/there"';
+      const before = await start(sandboxOf({ mounts: root.mounts.slice(1) }), [
+        "perl",
+        "-e",
+        moves,
+      ]);
+      await before.exited;
+      symlinkSync("..", path.join(shared, "there"));
+      const { code, output } = await ran("echo started", root);
+      expect(output).toContain("/no-mount-covers-the-root` (exit code: 1)");
+      expect(output).not.toContain("started");
+      expect(code).toBe(1);
+      expect([readFileSync(secret, "utf8"), statSync(secret).uid]).toEqual(["of root\n", 0]);
+    } finally {
+      rmSync(link);
+    }
+  });
+
   it("may have a volume as its shared memory", async () => {
     const volume = folder("shared");
     const mounts = [{ path: "/dev/shm/", folder: volume, readOnly: false }];
@@ -342,27 +390,29 @@ describe.runIf((await whyNoImages()) === undefined)("a program in an image's roo
     const sandbox = sandboxOf();
     const running = await start(sandbox, ["sleep", "60"]);
     const options = { cwd: "/", hasTerminal: true };
-    const argv = besideInSandbox(
+    const { argv, env } = besideInSandbox(
       ["sh", "-c", "ls -l /proc/self/fd/; read line; echo got $line"],
       sandbox,
       running,
       options,
     );
     const line = argv.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(" ");
-    const user = spawn("script", ["-qec", line, "/dev/null"]);
+    const user = spawn("script", ["-qec", line, "/dev/null"], { env });
     user.stdin.write("typed\n");
     const said = await text(user.stdout);
     expect(said).toMatch(/0 -> \/dev\/pts\/0\r$/m);
     expect(said).toContain("got typed\r\n");
   });
 
-  it("ends what runs beside it when that is killed", async () => {
+  it("ends what runs beside it when that is killed, and leaves no file of it", async () => {
     const sandbox = sandboxOf();
     const running = await start(sandbox, ["sleep", "60"]);
-    const argv = besideInSandbox(["sleep", "61"], sandbox, running, { cwd: "/" });
-    const options = { argv, env: {}, cwd: "/", output: "ignore" } as const;
+    const before = readdirSync(guardian.folder);
+    const started = besideInSandbox(["sleep", "61"], sandbox, running, { cwd: "/" });
+    const options = { ...started, cwd: "/", output: "ignore" } as const;
     const check = await GuardedProcess.start(guardian, options);
     await expect.poll(() => running.members.length).toBe(2);
+    expect(readdirSync(guardian.folder)).toEqual(before);
     check.kill();
     await check.exited;
     await expect.poll(() => running.members.length).toBe(1);

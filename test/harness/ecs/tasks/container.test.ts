@@ -52,6 +52,19 @@ const storage = (owner: number): object => ({
   },
 });
 
+describe("a container's log", () => {
+  it("is read while the program runs, which gets no lease on it", async () => {
+    // fcntl(1, F_SETLEASE, F_WRLCK). An open of the file would wait for /proc/sys/fs/lease-break-time.
+    const lease = `$| = 1; $SIG{IO} = "IGNORE"; print fcntl(STDOUT, 1024, 1) ? "leased" : $!, "\\n"; sleep 60`;
+    const main = { name: "main", command: ["perl", "-e", lease], entryPoint: [] };
+    await withTask([main], async ({ ecs }, task) => {
+      await expect
+        .poll(() => ecs.log(task().id), { timeout: 5_000 })
+        .toBe("Resource temporarily unavailable\n");
+    });
+  });
+});
+
 describe("a container's user", () => {
   it("runs its program, owns its home, and can read local files of any owner", async () => {
     const script = `${whoAmI}; touch "$HOME/file" && echo written >> /dev/stdout; test -r "$HOME/../.." && echo readable`;

@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -123,6 +126,9 @@ describe.runIf(isTerraformHere)("Terraform", () => {
   });
 });
 
+const PROVISIONER =
+  'resource "terraform_data" "evil" {\n  provisioner "local-exec" {\n    command = "true"\n  }\n}\n';
+
 /** A folder whose evaluation does not end. */
 function endless() {
   const fleet = evaluatedFolder("fleet");
@@ -227,6 +233,45 @@ describe("an evaluation", () => {
     expect(fleet.calls()).toEqual([]);
   });
 
+  it.each(["#evil.tf", "two\nlines.tf"])("is refused for a provisioner in %j", async (name) => {
+    using fleet = evaluatedFolder("fleet");
+    writeFileSync(path.join(fleet.folder, name), PROVISIONER);
+    await expect(evaluate(fleet.folder)).rejects.toThrow(
+      "terraform_data.evil: Terraform would run",
+    );
+  });
+
+  it("does not read what Terraform does not: of OpenTofu, and of editors", async () => {
+    using fleet = evaluatedFolder("fleet");
+    for (const name of ["main.tofu", "main.tofu.json", "#evil.tf#", "evil.tf~", ".evil.tf"])
+      writeFileSync(path.join(fleet.folder, name), PROVISIONER);
+    await evaluate(fleet.folder);
+    expect(fleet.calls()).toHaveLength(2);
+  });
+
+  it.each([
+    ["a block", `{ "resource": {}, "resource": { "terraform_data": {} } }`],
+    [
+      "a block, written otherwise",
+      String.raw`{ "\u0072esource": { "a:\"": "b\\" }, "resource" : {} }`,
+    ],
+  ])("is refused for a key that a file has twice: %s", async (_, text) => {
+    using fleet = evaluatedFolder("fleet");
+    const file = path.join(fleet.folder, "more.tf.json");
+    writeFileSync(file, text);
+    await expect(evaluate(fleet.folder)).rejects.toThrow(`${file} has a key twice in one object`);
+    expect(fleet.calls()).toEqual([]);
+  });
+
+  it("reads a file whose texts look like keys", async () => {
+    using fleet = evaluatedFolder("fleet");
+    const description = ['"x": {"x": 1}', String.raw`\", "y" :`, "\n:"].join("");
+    const variable = { a: { description, default: [":", "b"] } };
+    writeFileSync(path.join(fleet.folder, "more.tf.json"), JSON.stringify({ variable }, null, 2));
+    await evaluate(fleet.folder);
+    expect(fleet.calls()).toHaveLength(2);
+  });
+
   it("is refused for a name that would be another block of the test file", async () => {
     using fleet = evaluatedFolder("fleet");
     const name = 'a]\n}\n}\nrun "evil" {\ncommand = apply';
@@ -254,6 +299,26 @@ describe("an evaluation", () => {
     chownSync(fleet.folder, 65_534, 65_534);
     await expect(evaluate(fleet.folder)).rejects.toThrow("belongs to user 65534");
     expect(fleet.calls()).toEqual([]);
+  });
+
+  it.each([
+    ["the folder", 0o777, "infra"],
+    ["the folder, though it is sticky", 0o1777, "infra"],
+    ["a folder above it", 0o777, "."],
+  ])("is refused if others may write to %s", async (_, mode, at) => {
+    using fleet = evaluatedFolder("fleet");
+    const above = mkdtempSync(path.join(tmpdir(), "evaluated-"));
+    try {
+      renameSync(fleet.folder, path.join(above, "infra"));
+      symlinkSync(path.join(above, "infra"), fleet.folder);
+      chmodSync(path.join(above, at), mode);
+      await expect(evaluate(fleet.folder)).rejects.toThrow(
+        `${path.join(above, at)} may be written by others: evaluate a folder of your own`,
+      );
+      expect(fleet.calls()).toEqual([]);
+    } finally {
+      rmSync(above, { recursive: true });
+    }
   });
 
   it("is refused in a folder without services, or that is not initialised, and without Terraform", async () => {
