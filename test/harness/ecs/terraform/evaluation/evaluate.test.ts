@@ -85,8 +85,11 @@ describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] 
 
     it("may write an optional argument as null, or leave it out of a block", async () => {
       using optional = evaluatedFolder("optional", program);
-      const { plan, declared } = await playedOf(await evaluate(optional.folder));
+      const evaluated = await evaluate(optional.folder);
+      const { plan, declared } = await playedOf(evaluated);
       expect(plan.services.map(({ name }) => name)).toEqual(["app"]);
+      const [template] = /"launch_template":\[[^\]]*\]/.exec(JSON.stringify(evaluated.state)) ?? [];
+      expect(template).toMatch(/^"launch_template":\[\{"id":"lt-[\da-f]{17}"\}\]$/);
       expect(declared.get("aws_ecs_service.app")?.arguments).not.toHaveProperty("launch_type");
       expect(plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers).toMatchObject([
         {

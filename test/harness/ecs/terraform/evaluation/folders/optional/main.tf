@@ -17,6 +17,10 @@ variable "launch_type" {
 
 data "aws_availability_zones" "all" {}
 
+locals {
+  zones = { for letter in ["a", "b", "d"] : "ca-central-1${letter}" => "ca-central-1${letter}" }
+}
+
 data "aws_kms_secrets" "shared" {
   secret {
     name    = "key"
@@ -43,7 +47,7 @@ resource "aws_autoscaling_group" "hosts" {
   min_size              = 1
   max_size              = 2
   protect_from_scale_in = true
-  availability_zones    = [for letter in ["a", "b", "d"] : one([for zone in data.aws_availability_zones.all.names : zone if zone == "ca-central-1${letter}"])]
+  availability_zones    = [for zone in data.aws_availability_zones.all.names : local.zones[zone]]
 
   launch_template {
     id = aws_launch_template.hosts.id
