@@ -140,19 +140,27 @@ export function computedText(
     : anyText(address, attribute);
 }
 
+/** The letters of a region's zones that a new account has, where they are not a, b and c. */
+const ZONES: Readonly<Record<string, string>> = {
+  "ap-northeast-1": "acd",
+  "ca-central-1": "abd",
+  "us-west-1": "ac",
+};
+
 /** What data sources find, by type. @param region of the provider */
 export const foundValues = (
   region: string,
 ): Readonly<Record<string, Readonly<Record<string, unknown>>>> => {
   const ami = "ami-0123456789abcdef0";
+  const zones = ZONES[region] ?? "abc";
   const image = JSON.stringify({ image_id: ami });
   const arn = (service: string, rest: string): string => arnOf(service, region, rest);
   return {
     aws_acm_certificate: { arn: arn("acm", "certificate/00000000-0000-0000-0000-000000000000") },
     aws_ami: { id: ami, image_id: ami },
     aws_availability_zones: {
-      names: ["a", "b", "c"].map((zone) => `${region}${zone}`),
-      zone_ids: ["az1", "az2", "az3"],
+      names: Array.from(zones, (zone) => `${region}${zone}`),
+      zone_ids: Array.from(zones, (_, index) => `az${index + 1}`),
     },
     aws_caller_identity: { account_id: ACCOUNT, arn: arn("iam", "user/me"), id: ACCOUNT },
     aws_cloudwatch_log_group: { arn: arn("logs", "log-group:existing") },

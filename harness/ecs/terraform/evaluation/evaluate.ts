@@ -3,6 +3,7 @@ import path from "node:path";
 import { HarnessError } from "../../base/errors.ts";
 import { isModelled, withoutAlias } from "../types/index.ts";
 import { anyText, computedText, defaultOf, foundValues, NO_HOST } from "./computed-values.ts";
+import { DRAWN, textsIn, withoutDrawn } from "./drawn-values.ts";
 import { givenValues } from "./given-values.ts";
 import { TerraformProgram, type TestPlan } from "./terraform-program.ts";
 import { plainAddress } from "../configuration/content.ts";
@@ -65,9 +66,7 @@ export async function evaluate(
   return {
     state: {
       format_version: "1.0",
-      values: {
-        root_module: settled(withoutInvented(root, { plan, written, overrides }), written),
-      },
+      values: { root_module: settled(withoutInvented(root, plan, written, overrides), written) },
     },
     lifecycles: lifecyclesIn(plan, written),
     hosts: hostsIn(overrides),
@@ -112,11 +111,15 @@ function targetsIn({ blocks }: WrittenFolder): string[] {
   return [...new Set(played.map(({ target }) => target))];
 }
 
-/** The mocked data sources that the folder has. */
+/** What the folder's data sources find: each has an ARN, since resources and modules check it. */
 function foundIn({ blocks }: WrittenFolder, region: string): ReturnType<typeof foundValues> {
-  const types = new Set(blocks.map(({ type }) => type));
+  const found = foundValues(region);
+  const types = blocks.flatMap(({ type }) => /^data\.(aws_\w+)$/.exec(type)?.[1] ?? []);
   return Object.fromEntries(
-    Object.entries(foundValues(region)).filter(([type]) => types.has(`data.${type}`)),
+    types.map((type) => {
+      const arn = computedText({ address: `data.${type}`, type, values: {} }, "arn", region);
+      return [type, { arn, ...found[type] }];
+    }),
   );
 }
 
@@ -142,9 +145,6 @@ function checkWritten(folder: string, { blocks }: WrittenFolder, plan: TestPlan)
 }
 
 type Change = TestPlan["resource_changes"][number];
-
-/** What a mock draws: it would be another text in each evaluation. */
-const DRAWN = /^[\da-z]{8}$/;
 
 const attributesOf = ({ provider_schemas: providers }: TestPlan, type: string) =>
   Object.values(providers)
@@ -204,9 +204,6 @@ function lifecyclesIn(plan: TestPlan, { blocks }: WrittenFolder): Evaluated["lif
   );
 }
 
-const textsIn = (value: unknown): string[] =>
-  [value].flat().filter((each) => typeof each === "string");
-
 const hostsIn = (overrides: readonly Override[]): Record<string, string> =>
   Object.fromEntries(
     overrides.flatMap(({ address, values }) =>
@@ -248,32 +245,34 @@ function settled(root: StateModule, { blocks }: WrittenFolder): StateModule {
   ) as StateModule;
 }
 
-/** The values without those that were invented for arguments which the folder leaves out, or which it gives as null. */
+/** The values without those that a mock has invented for arguments which the folder leaves out, or whose expression is null. */
 function withoutInvented(
-  root: object,
-  {
-    plan,
-    written,
-    overrides,
-  }: { plan: TestPlan; written: WrittenFolder; overrides: readonly Override[] },
+  root: StateModule,
+  plan: TestPlan,
+  written: WrittenFolder,
+  overrides: readonly Override[],
 ): StateModule {
   const changes = new Map(plan.resource_changes.map((each) => [each.address, each]));
   const bodies = new Map(written.blocks.map(({ address, body }) => [address, body]));
   const ours = new Map(overrides.map(({ address, values }) => [address, values]));
   const isInvented = (change: Change, name: string, value: unknown): boolean => {
-    // Each has an id, which the provider calls optional.
-    if (name === "id" || !isUnknown(change, name)) return false;
+    // AWS gives an id, and a name where there is none: others refer to them.
+    if (name === "id" || name === "name" || !isUnknown(change, name)) return false;
     const { optional = false } = attributesOf(plan, change.type)[name] ?? {};
-    const isLeftOut = bodies.get(withoutKeys(change.address))?.[name] === undefined;
-    return optional && (isLeftOut || value === ours.get(change.address)?.[name]);
+    if (!optional || defaultOf(change.type, name) !== undefined) return false;
+    if (bodies.get(withoutKeys(change.address))?.[name] === undefined) return true;
+    return value === ours.get(change.address)?.[name] || value === 0 || value === false;
   };
+  const known = new Set([
+    ...plan.resource_changes.flatMap(({ change }) => textsIn(change.after)),
+    ...valuesIn(root).filter((value) => typeof value === "string"),
+  ]);
   const cleaned = ({ resources = [], child_modules: children = [] }: StateModule): StateModule => ({
     resources: resources.map((resource) => {
       const change = changes.get(resource.address);
       if (change === undefined) return resource;
-      const values = Object.entries(resource.values ?? {}).filter(
-        ([name, value]) =>
-          !isInvented(change, name, value) || defaultOf(change.type, name) !== undefined,
+      const values = Object.entries(resource.values ?? {}).flatMap(([name, value]) =>
+        isInvented(change, name, value) ? [] : [[name, withoutDrawn(value, known)]],
       );
       return { ...resource, values: Object.fromEntries(values) };
     }),
@@ -281,3 +280,9 @@ function withoutInvented(
   });
   return cleaned(root);
 }
+
+/** The value of each attribute, without those of blocks. */
+const valuesIn = ({ resources = [], child_modules: children = [] }: StateModule): unknown[] => [
+  ...resources.flatMap(({ values = {} }) => Object.values(values)),
+  ...children.flatMap(valuesIn),
+];

@@ -9,9 +9,12 @@ import type { WrittenBlock, WrittenFolder } from "./written-folder.ts";
 /** A secret whose text the folder may take apart with `jsondecode`. */
 const SECRET = "data.aws_secretsmanager_secret_version";
 
+/** A key of an object or a map, in the text of a module. */
+const KEY = String.raw`(?:\.|\[\\*")(\w+)`;
+
 /**
- * The user's values, a text for each output of a remote state, whose bucket must not be asked, a JSON text for each secret that is
- * decoded, and an override without values for what is imported: a mock cannot import.
+ * The user's values, a text for each output of a remote state, whose bucket must not be asked, a text for each key of
+ * a secret that is decoded or decrypted, and an override without values for what is imported: a mock cannot import.
  */
 export function givenValues(
   { blocks, imported }: WrittenFolder,
@@ -26,6 +29,7 @@ export function givenValues(
   for (const block of blocks) {
     if (block.type === "data.terraform_remote_state")
       at(block.address)["outputs"] = outputsOf(block);
+    if (block.type === "data.aws_kms_secrets") at(block.address)["plaintext"] = plaintextOf(block);
     const decoded = block.type === SECRET ? decodedSecret(block) : undefined;
     if (decoded !== undefined) at(block.address)["secret_string"] = decoded;
   }
@@ -61,16 +65,24 @@ const outputsOf = (block: WrittenBlock): Record<string, string> =>
     ),
   );
 
+/** A text for each key that the module reads of decrypted secrets. */
+const plaintextOf = (block: WrittenBlock): Record<string, string> =>
+  Object.fromEntries(
+    matchesIn(block, `data\\.aws_kms_secrets\\.${nameOf(block)}\\.plaintext${KEY}`).map((key) => [
+      key,
+      anyText(block.address, key),
+    ]),
+  );
+
 /** JSON with a text for each key that the module reads of a secret, also by a local value. None if it is not decoded. */
 function decodedSecret(block: WrittenBlock): string | undefined {
   const decoded = `jsondecode\\(${SECRET.replaceAll(".", "\\.")}\\.${nameOf(block)}(?:\\[[^\\]]*\\])?\\.secret_string\\)`;
-  const key = String.raw`(?:\.|\[\\*")(\w+)`;
   const locals = [...block.module.locals].flatMap(([name, value]) =>
     new RegExp(`^\\$\\{\\s*${decoded}\\s*\\}$`).test(String(value)) ? [name] : [],
   );
   if (matchesIn(block, `(${decoded})`).length === 0) return undefined;
   const keys = [decoded, ...locals.map((name) => `local\\.${name}`)].flatMap((text) =>
-    matchesIn(block, `${text}${key}`),
+    matchesIn(block, `${text}${KEY}`),
   );
   return JSON.stringify(
     Object.fromEntries(keys.map((each) => [each, anyText(block.address, each)])),

@@ -87,6 +87,24 @@ describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] 
       ]);
     });
 
+    it("may write an optional argument as null, or leave it out of a block", async () => {
+      using optional = evaluatedFolder("optional", program);
+      const evaluated = await evaluate(optional.folder);
+      const { plan, declared } = await playedOf(evaluated);
+      expect(plan.services.map(({ name }) => name)).toEqual(["app"]);
+      const [template] = /"launch_template":\[[^\]]*\]/.exec(JSON.stringify(evaluated.state)) ?? [];
+      expect(template).toMatch(/^"launch_template":\[\{"id":"lt-[\da-f]{17}"\}\]$/);
+      expect(declared.get("aws_ecs_service.app")?.arguments).not.toHaveProperty("launch_type");
+      expect(plan.taskDefinitions.get("aws_ecs_task_definition.app")?.containers).toMatchObject([
+        {
+          environment: {
+            BALANCER: expect.stringMatching(/^arn:aws:elasticloadbalancing:ca-central-1:/),
+            KEY: expect.stringMatching(/^[\da-f]{16}$/),
+          },
+        },
+      ]);
+    });
+
     it("is as before, and its own tests have not run", async () => {
       using fleet = evaluatedFolder("fleet", program);
       const before = readdirSync(fleet.folder);

@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { withoutDrawn } from "../../../../../harness/ecs/terraform/evaluation/drawn-values.ts";
+
+it("leaves out of a block what a mock has drawn, and keeps what the folder or a resource has", () => {
+  const block = { id: "lt-0123456789", name: "z7sg1yki", container: "frontend", owner: "a1b2c3d4" };
+  const known = new Set(["frontend", "a1b2c3d4"]);
+  expect(withoutDrawn([block], known)).toEqual([
+    { id: "lt-0123456789", container: "frontend", owner: "a1b2c3d4" },
+  ]);
+  expect(withoutDrawn("z7sg1yki", known)).toBe("z7sg1yki");
+});
