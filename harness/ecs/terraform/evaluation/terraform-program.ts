@@ -211,19 +211,18 @@ async function findTerraform(): Promise<string> {
       `${needs}, and ${asked} is not on PATH: install it, or name it in TERRAFORM_BINARY_NAME`,
     );
   }
-  const { stdout } = await promisify(execFile)(program, ["version", "-json"], {
+  const { stdout } = await promisify(execFile)(program, ["version"], {
     timeout: VERSION_TIMEOUT,
   }).catch((error: unknown) => {
     throw new HarnessError("ERR_PLATFORM", `${program} version: ${String(error)}`, {
       cause: error,
     });
   });
-  const { terraform_version: version } = z
-    .object({ terraform_version: z.string() })
-    .parse(JSON.parse(stdout));
-  const [major = 0, minor = 0] = version.split(".").map(Number);
+  // Tests of OpenTofu give all instances of a resource the same values: two services of one `for_each` would be one.
+  const [line = ""] = stdout.split("\n");
+  const [, major = 0, minor = 0] = /^Terraform v(\d+)\.(\d+)/.exec(line)?.map(Number) ?? [];
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-    throw new HarnessError("ERR_PLATFORM", `${needs}, and ${program} has version ${version}`);
+    throw new HarnessError("ERR_PLATFORM", `${needs}, and ${program} is ${line}`);
   }
   return program;
 }

@@ -353,6 +353,12 @@ describe("an evaluation", () => {
       await expect(evaluate(fleet.folder)).rejects.toThrow(
         "Terraform 1.11 or later evaluates the folder, and no-terraform is not on PATH",
       );
+      const tofu = path.join(empty, "tofu");
+      for (const line of ["OpenTofu v1.11.2", "Terraform v1.10.5"]) {
+        writeFileSync(tofu, `#!/bin/sh\necho "${line}"\necho on linux_amd64\n`, { mode: 0o755 });
+        vi.stubEnv("TERRAFORM_BINARY_NAME", tofu);
+        await expect(evaluate(fleet.folder)).rejects.toThrow(`and ${tofu} is ${line}`);
+      }
     } finally {
       vi.unstubAllEnvs();
       rmSync(empty, { recursive: true });

@@ -12,7 +12,7 @@ const {
 } = process.env;
 if (args[0] === "version") {
   if (real) process.stdout.write(spawnSync(real, args, { encoding: "utf8" }).stdout);
-  else console.log(JSON.stringify({ terraform_version: "1.11.4" }));
+  else console.log("Terraform v1.11.4");
   process.exit(0);
 }
 const option = (name) => args.find((word) => word.startsWith(`-${name}=`))?.slice(name.length + 2);
