@@ -11,17 +11,26 @@ export function textsIn(value: unknown): string[] {
 }
 
 /**
- * Blocks without the arguments that a mock has drawn because the folder leaves them out.
+ * Blocks without the arguments that a mock has invented because the folder leaves them out: texts that it has drawn, 0 and false.
+ * @param unknown the block in `after_unknown` of the plan
  * @param known texts that the folder or another resource has: an argument with one of them refers to it
  */
-export function withoutDrawn(value: unknown, known: ReadonlySet<string>): unknown {
-  if (Array.isArray(value)) return value.map((each) => withoutDrawn(each, known));
+export function withoutDrawn(
+  value: unknown,
+  unknown: unknown,
+  known: ReadonlySet<string>,
+): unknown {
+  if (Array.isArray(value)) {
+    const blocks = Array.isArray(unknown) ? unknown : [];
+    return value.map((each, index) => withoutDrawn(each, blocks[index], known));
+  }
   if (!isRecord(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, each]) =>
-      typeof each === "string" && DRAWN.test(each) && !known.has(each)
-        ? []
-        : [[name, withoutDrawn(each, known)]],
-    ),
+    Object.entries(value).flatMap(([name, each]) => {
+      const own = isRecord(unknown) ? unknown[name] : undefined;
+      const isDrawn = typeof each === "string" && DRAWN.test(each) && !known.has(each);
+      const isEmpty = own === true && (each === 0 || each === false);
+      return isDrawn || isEmpty ? [] : [[name, withoutDrawn(each, own, known)]];
+    }),
   );
 }

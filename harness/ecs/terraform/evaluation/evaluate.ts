@@ -272,7 +272,9 @@ function withoutInvented(
       const change = changes.get(resource.address);
       if (change === undefined) return resource;
       const values = Object.entries(resource.values ?? {}).flatMap(([name, value]) =>
-        isInvented(change, name, value) ? [] : [[name, withoutDrawn(value, known)]],
+        isInvented(change, name, value)
+          ? []
+          : [[name, withoutDrawn(value, change.change.after_unknown[name], known)]],
       );
       return { ...resource, values: Object.fromEntries(values) };
     }),
