@@ -21,8 +21,8 @@ function statementsOf(documents: Record<string, object>, policy = markedDocument
     }),
     { address: "aws_iam_policy.all", mode: "managed", values: { policy } },
   ];
-  const { resources: [...all] = [] } = withDocuments({ resources });
-  const { policy: text } = all.at(-1)?.values as { policy: string };
+  const { values } = withDocuments({ resources }).resources?.at(-1) ?? {};
+  const { policy: text } = values as { policy: string };
   return (JSON.parse(text) as { Statement: unknown }).Statement;
 }
 
@@ -88,16 +88,14 @@ it("a document may be taken apart and joined", () => {
   expect(statementsOf(documents, JSON.stringify(joined))).toEqual([sends, reads]);
 });
 
+const at = (key: string): string => `module.a["${key}"].module.b`;
+
 it("each instance of a module has a mark of its own", () => {
-  const change = {
-    mode: "managed",
+  const block = { address: `module.a.module.b.${TYPE}.all`, type: TYPE } as never;
+  const changes = ["x", "y"].map((key) => ({
+    mode: "managed" as const,
     type: "x",
     change: { actions: [], after_unknown: {} },
-  } as const;
-  const block = { address: `module.a.module.b.${TYPE}.all`, type: TYPE } as never;
-  const at = (key: string): string => `module.a["${key}"].module.b`;
-  const changes = ["x", "y"].map((key) => ({
-    ...change,
     address: `${at(key)}.aws_sns_topic.t[0]`,
   }));
   const found = documentOverrides(

@@ -48,6 +48,10 @@ function definition(name: string, port: number, own: object, mode: string | unde
   });
 }
 
+const network = (id: string) => ({
+  network_configuration: [{ security_groups: [id], subnets: [] }],
+});
+
 async function warnedOf(given: Case): Promise<string[]> {
   const {
     url = "redis+srv://redis.ecs",
@@ -57,9 +61,6 @@ async function warnedOf(given: Case): Promise<string[]> {
     rules = [],
   } = given;
   const { redisIn, appIn, connect, groups = [HOSTS, REDIS, APP, LB] } = given;
-  const network = (id: string) => ({
-    network_configuration: [{ security_groups: [id], subnets: [] }],
-  });
   const registry = redisIn ? { port: 6379 } : { container_name: "redis", container_port: 6379 };
   const state = stateOf([
     ...groups.map((id) => resource(`aws_security_group.${id}`, { id })),
