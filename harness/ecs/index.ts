@@ -7,6 +7,7 @@ export {
   evaluate,
   type EvaluationOptions,
 } from "./terraform/evaluation/evaluate.ts";
+export { warningsFor } from "./terraform/warnings/index.ts";
 export { readSavedPlan, type SavedPlan, withChanges } from "./terraform/saved/saved-plan.ts";
 export { planSupport } from "./terraform/saved/plan-support.ts";
 export { HarnessError, type HarnessErrorCode, type Hint } from "./base/errors.ts";

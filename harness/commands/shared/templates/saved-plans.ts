@@ -9,6 +9,7 @@ import {
   readTemplate,
   type SavedPlan,
   type Template,
+  warningsFor,
   withChanges,
 } from "../../../ecs/index.ts";
 import { UsageError } from "../../../../command-line/options.ts";
@@ -95,7 +96,8 @@ async function playedFolder(
   // Secrets that were drawn stay.
   const again: PlayedPlan["again"] = async (later) =>
     (await readSavedPlan(later.state, { drawn, lifecycles: later.lifecycles })).first;
-  return { ...one, again, notes: [...one.notes, ...notes] };
+  const warnings = one.templates.flatMap(({ plan }) => warningsFor(state, plan));
+  return { ...one, again, notes: [...one.notes, ...notes, ...warnings] };
 }
 
 /** The template before a plan and the templates that it deploys. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { markedDocument } from "./policy-documents.ts";
 
 // Values that only AWS knows, in the form that AWS gives them: the provider checks them, and so do containers. They come from the
 // address alone, so that two evaluations of a folder compare.
@@ -167,10 +168,8 @@ export const foundValues = (
     aws_ecs_cluster: { arn: arn("ecs", "cluster/existing") },
     aws_elb_service_account: { arn: "arn:aws:iam::054676820928:root" },
     aws_iam_policy: { arn: "arn:aws:iam::aws:policy/existing" },
-    aws_iam_policy_document: {
-      json: '{"Version":"2012-10-17","Statement":[]}',
-      minified_json: '{"Version":"2012-10-17","Statement":[]}',
-    },
+    // One that has no mark of its own cannot be read.
+    aws_iam_policy_document: { json: markedDocument("?"), minified_json: markedDocument("?") },
     aws_iam_role: { arn: arn("iam", "role/existing") },
     aws_iam_session_context: { issuer_arn: arn("iam", "role/existing") },
     aws_kms_key: { arn: arn("kms", "key/00000000-0000-0000-0000-000000000000") },

@@ -5,7 +5,8 @@ import { isModelled, withoutAlias } from "../types/index.ts";
 import { anyText, computedText, defaultOf, foundValues, NO_HOST } from "./computed-values.ts";
 import { DRAWN, textsIn, withoutDrawn } from "./drawn-values.ts";
 import { givenValues } from "./given-values.ts";
-import { TerraformProgram, type TestPlan } from "./terraform-program.ts";
+import { documentOverrides, withDocuments } from "./policy-documents.ts";
+import { type StateModule, TerraformProgram, type TestPlan } from "./terraform-program.ts";
 import { plainAddress } from "../configuration/content.ts";
 import type { Body } from "../configuration/written-module.ts";
 import { withoutKeys } from "../expression/address.ts";
@@ -60,13 +61,17 @@ export async function evaluate(
   const { plan, problems } = await test("plan", given);
   if (plan === undefined) throw refused(folder, problems);
   checkWritten(folder, written, plan);
-  const overrides = overridesFor(plan, given, region);
+  const overrides = overridesFor(plan, [...documentOverrides(written, plan), ...given], region);
   const { root, problems: later } = await test("apply", overrides);
   if (root === undefined) throw refused(folder, later);
   return {
     state: {
       format_version: "1.0",
-      values: { root_module: settled(withoutInvented(root, plan, written, overrides), written) },
+      values: {
+        root_module: withDocuments(
+          settled(withoutInvented(root, plan, written, overrides), written),
+        ),
+      },
     },
     lifecycles: lifecyclesIn(plan, written),
     hosts: hostsIn(overrides),
@@ -102,7 +107,7 @@ function refused(folder: string, problems: readonly string[]): HarnessError {
 
 /** What tells whether a container may read its secrets and is reached. Services do not refer to it. */
 const RIGHTS =
-  /^aws_(?:iam_role_policy|iam_role_policy_attachment|security_group_rule|vpc_security_group_\w+_rule)$/;
+  /^aws_(?:iam_policy_attachment|iam_role_policy|iam_role_policy_attachment|security_group_rule|vpc_security_group_\w+_rule)$/;
 
 /** What is evaluated: what the local ECS runs, with what it needs. Mail, certificates and CDNs of the folder are not. */
 function targetsIn({ blocks }: WrittenFolder): string[] {
@@ -212,15 +217,6 @@ const hostsIn = (overrides: readonly Override[]): Record<string, string> =>
       ),
     ),
   );
-
-interface StateModule {
-  readonly resources?: readonly {
-    readonly address: string;
-    readonly mode?: string;
-    readonly values?: object;
-  }[];
-  readonly child_modules?: readonly StateModule[];
-}
 
 /** The values with the same texts in each evaluation, also where others contain them. */
 function settled(root: StateModule, { blocks }: WrittenFolder): StateModule {

@@ -59,6 +59,16 @@ const testPlan = z.object({
 
 export type TestPlan = z.output<typeof testPlan>;
 
+/** The values of a module, as in a state. */
+export interface StateModule {
+  readonly resources?: readonly {
+    readonly address: string;
+    readonly mode?: string;
+    readonly values?: object;
+  }[];
+  readonly child_modules?: readonly StateModule[];
+}
+
 /** https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 const message = z.object({
   diagnostic: diagnostic.optional(),

@@ -25,6 +25,22 @@ it("--check says what of a folder comes up, and which hosts only AWS knows", asy
   );
 });
 
+it("--check says what fails in AWS", async () => {
+  using guarded = evaluatedFolder("guarded");
+  const args = localOptions(["--terraform", guarded.folder, ...OPTIONS]);
+  const failures = async () =>
+    (await checkPlan(args)).notes.filter((note) => note.includes("In AWS"));
+  expect(await failures()).toEqual([]);
+  const text = readFileSync(guarded.record, "utf8");
+  writeFileSync(guarded.record, text.replaceAll(":GetSecretValue", ":DescribeSecret"));
+  const reason =
+    "In AWS no task starts: ResourceInitializationError: unable to pull secrets or registry auth";
+  expect(await failures()).toEqual([
+    `aws_ecs_task_definition.app: no policy of aws_iam_role.execution allows secretsmanager:GetSecretValue for REDIS_PASSWORD. ${reason}`,
+    expect.stringContaining("for REDISCLI_AUTH, REDIS_PASSWORD, REDIS_PASSWORD_B. "),
+  ]);
+});
+
 it("apply evaluates the folder again, and deploys only what has changed", async () => {
   using fleet = evaluatedFolder("fleet");
   const first = readFileSync(fleet.record, "utf8");

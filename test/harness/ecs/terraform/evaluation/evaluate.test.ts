@@ -66,6 +66,10 @@ describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] 
       expect(evaluated.hosts).toMatchObject({
         "aws_db_instance.guests.address": "address.aws-db-instance-guests.invalid",
       });
+      // A policy document has its own statements, in each instance of its module.
+      const trusts = 'Action\\":[\\"sts:AssumeRole\\"],\\"Principal\\":{\\"Service\\"';
+      expect(JSON.stringify(evaluated.state).split(trusts).length - 1).toBeGreaterThan(3);
+      expect(JSON.stringify(evaluated.state)).not.toContain('"Sid\\":\\"of ');
       // Mail, certificates and names are not evaluated.
       expect(JSON.stringify(evaluated.state)).not.toContain("aws_acm_certificate");
     });
