@@ -1,8 +1,6 @@
-import type { Plan } from "../../stacks/gate/plan.ts";
 import { asBody, at, type Body, Template } from "../../stacks/rules/template.ts";
 
-// What Terraform needs where MiniStack 1.5.33 emulates the AWS API. moto 5.2 loses more arguments, and cannot delete the
-// policy of a file system.
+// What Terraform needs where MiniStack 1.5.33 emulates the AWS API.
 
 /** Arguments that the emulator does not return: Terraform would set them again. */
 const LOST: Readonly<Record<string, string>> = {
@@ -10,6 +8,8 @@ const LOST: Readonly<Record<string, string>> = {
   aws_ecs_capacity_provider: "auto_scaling_group_provider[0].managed_draining",
   aws_vpc_endpoint: "private_dns_enabled security_group_ids",
   aws_flow_log: "iam_role_arn max_aggregation_interval tags tags_all",
+  // It returns little more than the threshold.
+  aws_cloudwatch_metric_alarm: "all",
 };
 
 /** Arguments that the emulator needs and AWS does not. */
@@ -32,22 +32,12 @@ export function forEmulator(module: Body): Body {
   const resource: Record<string, Record<string, Body>> = {};
   for (const { address, type, body } of new Template(module).resources) {
     const [, id = ""] = address.split(".");
-    const ignored = [at(body, "lifecycle.ignore_changes") ?? [], LOST[type]?.split(" ") ?? []];
-    const lifecycle = { ...asBody(body["lifecycle"]), ignore_changes: ignored.flat() };
-    const changed = { ...ADDED[type]?.(body), ...(LOST[type] !== undefined && { lifecycle }) };
+    const lost = LOST[type];
+    const ignored = [at(body, "lifecycle.ignore_changes") ?? [], lost?.split(" ") ?? []].flat();
+    const ignore_changes = lost === "all" ? lost : ignored;
+    const lifecycle = { ...asBody(body["lifecycle"]), ignore_changes };
+    const changed = { ...ADDED[type]?.(body), ...(lost !== undefined && { lifecycle }) };
     (resource[type] ??= {})[id] = { ...body, ...changed };
   }
   return { ...module, resource };
-}
-
-/** A plan without updates of alarms, of which the emulator returns little more than the threshold. */
-export function withoutAlarms(plan: Plan): Plan {
-  const changes = plan.resource_changes.map((resource) => {
-    const { type, change } = resource;
-    if (type !== "aws_cloudwatch_metric_alarm" || change.actions[0] !== "update") return resource;
-    const after = { actions: ["no-op"], after: change["before"], after_unknown: {} };
-    return { ...resource, change: { ...change, ...after } };
-  });
-  // They have the updates too.
-  return { ...plan, planned_values: {}, resource_changes: changes };
 }
