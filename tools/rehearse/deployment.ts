@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
 import type * as schema from "../../stacks/config/environment-schema.ts";
@@ -7,7 +7,7 @@ import { report } from "../../stacks/gate/report.ts";
 import { isRelease, judge, type Verdict } from "../../stacks/gate/verdict.ts";
 import { asBody, type Body } from "../../stacks/rules/template.ts";
 import { synthesizedText } from "../../stacks/synthesize.ts";
-import { forEmulator } from "./emulator.ts";
+import { forEmulator, withoutAlarms } from "./emulator.ts";
 import type { Programs } from "./programs.ts";
 import type { Settings } from "./settings.ts";
 
@@ -16,7 +16,6 @@ const PLAN = "rehearsal.plan";
 const QUIET = ["-input=false", "-no-color"];
 
 export interface DeploymentProps {
-  readonly environments: schema.EnvironmentsInput;
   readonly settings: Settings;
   /** For the root module and its state. */
   readonly folder: string;
@@ -34,11 +33,10 @@ export class Deployment {
 
   constructor(props: DeploymentProps) {
     this.#props = props;
-    this.#environments = props.environments;
+    this.#environments = props.settings.environments;
   }
 
   async init(): Promise<string> {
-    mkdirSync(this.#props.folder, { recursive: true });
     this.#change((own) => own);
     await this.#terraform("init", ...QUIET);
     return (await this.#terraform("version")).trim().replaceAll("\n", ", ");
@@ -111,10 +109,12 @@ export class Deployment {
 
   /** Plans, and judges the plan as the gate does. */
   async #judged(): Promise<Verdict & { readonly text: string }> {
-    const { environment } = this.#props.settings;
+    const { environment, endpoint } = this.#props.settings;
     await this.#terraform("plan", ...QUIET, `-out=${PLAN}`);
     const shown: unknown = JSON.parse(await this.#terraform("show", "-json", PLAN));
-    const verdict = judge(planIn(shown, "the saved plan"), environment, this.module);
+    const all = planIn(shown, "the saved plan");
+    const plan = endpoint === undefined ? all : withoutAlarms(all);
+    const verdict = judge(plan, environment, this.module);
     return { ...verdict, text: report(verdict, environment.name) };
   }
 

@@ -1,3 +1,4 @@
+import type { Plan } from "../../stacks/gate/plan.ts";
 import { asBody, at, type Body, Template } from "../../stacks/rules/template.ts";
 
 // What Terraform needs where MiniStack 1.5.33 emulates the AWS API.
@@ -8,8 +9,6 @@ const LOST: Readonly<Record<string, string>> = {
   aws_ecs_capacity_provider: "auto_scaling_group_provider[0].managed_draining",
   aws_vpc_endpoint: "private_dns_enabled security_group_ids",
   aws_flow_log: "iam_role_arn max_aggregation_interval tags tags_all",
-  // It returns little more than the threshold.
-  aws_cloudwatch_metric_alarm: "all",
 };
 
 /** Arguments that the emulator needs and AWS does not. */
@@ -33,11 +32,19 @@ export function forEmulator(module: Body): Body {
   for (const { address, type, body } of new Template(module).resources) {
     const [, id = ""] = address.split(".");
     const lost = LOST[type];
-    const ignored = [at(body, "lifecycle.ignore_changes") ?? [], lost?.split(" ") ?? []].flat();
-    const ignore_changes = lost === "all" ? lost : ignored;
-    const lifecycle = { ...asBody(body["lifecycle"]), ignore_changes };
+    const ignored = [at(body, "lifecycle.ignore_changes") ?? [], lost?.split(" ") ?? []];
+    const lifecycle = { ...asBody(body["lifecycle"]), ignore_changes: ignored.flat() };
     const changed = { ...ADDED[type]?.(body), ...(lost !== undefined && { lifecycle }) };
     (resource[type] ??= {})[id] = { ...body, ...changed };
   }
   return { ...module, resource };
+}
+
+/** A plan without updates of alarms, of which the emulator returns little more than the threshold. */
+export function withoutAlarms(plan: Plan): Plan {
+  const changes = plan.resource_changes.filter(
+    ({ type, change }) => type !== "aws_cloudwatch_metric_alarm" || change.actions[0] !== "update",
+  );
+  // The planned values have the updates too.
+  return { ...plan, planned_values: {}, resource_changes: changes };
 }

@@ -1,7 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { UsageError } from "../../command-line/arguments.ts";
 import { runProgram } from "../../command-line/run-program.ts";
-import type { EnvironmentsInput } from "../../stacks/config/environment-schema.ts";
 import { loadEnvironments } from "../../stacks/load-environments.ts";
 import { rehearsalSettings } from "./settings.ts";
 
@@ -16,8 +15,6 @@ await runProgram(async (signal) => {
   // The stacks take seconds to load, so check the arguments first.
   const { rehearse } = await import("./rehearse.ts");
   const hasPassed = await rehearse(settings, {
-    // rehearsalSettings() has parsed them.
-    environments: environments as EnvironmentsInput,
     variables: process.env,
     folder: "rehearsals",
     print: console.log,

@@ -1,9 +1,9 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { messageOf } from "../../command-line/error-text.ts";
 import { UsageError } from "../../command-line/arguments.ts";
 import { backupOf } from "../../stacks/config/backups.ts";
-import type { Environment, EnvironmentsInput } from "../../stacks/config/environment-schema.ts";
+import type { Environment } from "../../stacks/config/environment-schema.ts";
 import { Deployment } from "./deployment.ts";
 import { lacking, REDIS_STEPS } from "./redis-steps.ts";
 import { Programs } from "./programs.ts";
@@ -12,7 +12,6 @@ import { Site } from "./site.ts";
 import { lineOf, pageOf, type Step } from "./steps.ts";
 
 export interface RehearsalOptions {
-  readonly environments: EnvironmentsInput;
   /** The environment variables of this process. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** For the page of results, and for the root module and its state while something exists. */
@@ -32,14 +31,14 @@ export interface RehearsalOptions {
  */
 export async function rehearse(settings: Settings, options: RehearsalOptions): Promise<boolean> {
   const { environment, endpoint, path } = settings;
-  const { environments, print, signal, minute = 60_000 } = options;
+  const { print, signal, minute = 60_000 } = options;
   const { name, account } = environment;
   const isEmulated = endpoint !== undefined;
   const where = endpoint?.origin ?? `account ${account}`;
   const time = new Date().toISOString().slice(0, 19);
   const folder = join(options.folder, `${name}-${time.replaceAll(":", "-")}`);
   const programs = new Programs(programVariables(settings, options.variables), minute, signal);
-  const deployment = new Deployment({ environments, settings, folder, programs });
+  const deployment = new Deployment({ settings, folder, programs });
   const site = new Site(environment, deployment, programs);
   await site.expectAccount();
   print(`${name} in ${where}: ${isEmulated ? "some minutes, no cost" : forecast(environment)}`);
@@ -47,6 +46,7 @@ export async function rehearse(settings: Settings, options: RehearsalOptions): P
     throw new UsageError("not confirmed: nothing was created");
   }
 
+  mkdirSync(folder, { recursive: true });
   const steps: Step[] = [];
   const writePage = (end: string): void => {
     const title = `Rehearsal of ${name} in ${where}, ${time} UTC`;
@@ -113,7 +113,7 @@ export async function rehearse(settings: Settings, options: RehearsalOptions): P
       if (!isDestroyed) left.push(`terraform -chdir=${relative(".", folder)} destroy`);
       if (!isEmulated) await site.removeLast().catch((error: unknown) => left.push(String(error)));
     }
-    if (left.length === 0) rmSync(folder, { recursive: true, force: true });
+    if (left.length === 0) rmSync(folder, { recursive: true });
     for (const each of left) print(`left: ${each}`);
     const list = ["**This is left. Remove it:**", "", ...left.map((each) => `- \`${each}\``)];
     writePage(left.length === 0 ? "Nothing is left." : list.join("\n"));

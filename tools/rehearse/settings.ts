@@ -1,11 +1,12 @@
 import { command, parse, UsageError } from "../../command-line/arguments.ts";
 import { chooseEnvironments } from "../../stacks/config/choose-environments.ts";
 import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
-import type { Environment } from "../../stacks/config/environment-schema.ts";
+import type { Environment, EnvironmentsInput } from "../../stacks/config/environment-schema.ts";
 import { problemWithTerraform, programOf, type Variables } from "../../stacks/terraform-program.ts";
 
 /** The settings of `npm run rehearse`. */
 export interface Settings {
+  readonly environments: EnvironmentsInput;
   readonly environment: Environment;
   /** The emulator's URL; undefined in an AWS account. */
   readonly endpoint: URL | undefined;
@@ -39,7 +40,9 @@ export function rehearsalSettings(
   const endpoint = account === undefined ? endpointIn(variables) : undefined;
   const problem = problemWithTerraform(variables);
   if (problem !== undefined) throw new UsageError(`${problem.missing}. ${problem.remedy}`);
-  return { environment, endpoint, program: programOf(variables), path, yes };
+  // chooseEnvironments() has parsed them.
+  const all = environments as EnvironmentsInput;
+  return { environments: all, environment, endpoint, program: programOf(variables), path, yes };
 }
 
 function expectDisposable(environment: Environment, account: string): void {

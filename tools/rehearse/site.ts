@@ -113,9 +113,8 @@ export class Site {
     if (tasks.length === 0) throw new Error(`no task was started\n${JSON.stringify(failures)}`);
     const { containers } = await this.#task(tasks[0].taskArn, "STOPPED");
     // ECS ends the container of the metrics after Redis' own.
-    const failed = containers.find(
-      ({ name, exitCode }: Answer) => name !== "metrics" && exitCode !== 0,
-    );
+    const own = containers.filter(({ name }: Answer) => name !== "metrics");
+    const failed = own.find(({ exitCode }: Answer) => exitCode !== 0);
     if (failed !== undefined) throw new Error(`a task failed: ${JSON.stringify(failed)}`);
   }
 

@@ -62,6 +62,16 @@ describe("in an emulator", { timeout }, () => {
     expect(calls.slice(-2)).toEqual(DESTROY);
   });
 
+  it("a first step that fails is on the page, and nothing is destroyed", async () => {
+    const fails = { "put-parameter": "AccessDenied" };
+    const { hasPassed, calls, page, files } = await run({ fails });
+    expect(hasPassed).toBe(false);
+    expect(calls.filter((line) => line.startsWith("terraform "))).toEqual([]);
+    expect(page).toContain("```text\nAccessDenied\n```");
+    expect(page).toContain("Nothing is left.");
+    expect(files).toHaveLength(1);
+  });
+
   it("a second plan with a change fails, and the release after it too", async () => {
     const percent = { deployment_maximum_percent: 150 };
     const service = "aws_ecs_service.redis_service";

@@ -56,7 +56,6 @@ export async function run(answers: Answers, choices: Choices = {}): Promise<Run>
   const folder = join(programs.folder, "rehearsals");
   const args = ["stg", ...(account ? ["--account", "111111111111"] : [])];
   const running = rehearse(rehearsalSettings(all, args, variables), {
-    environments: all,
     variables,
     folder,
     signal,
