@@ -15,25 +15,23 @@ const STATE = "rehearsal.tfstate";
 const PLAN = "rehearsal.plan";
 const QUIET = ["-input=false", "-no-color"];
 
-export interface DeploymentProps {
-  readonly settings: Settings;
-  /** For the root module and its state. */
-  readonly folder: string;
-  readonly programs: Programs;
-}
-
 /** An environment that Terraform deploys. A step returns its result, or rejects if it fails. */
 export class Deployment {
-  readonly #props: DeploymentProps;
+  readonly #settings: Settings;
+  readonly #folder: string;
+  readonly #programs: Programs;
   module: Body = {};
   /** Whether the first apply has begun, so that there may be something to destroy. */
   isBegun = false;
   #environments: schema.EnvironmentsInput;
   #planned = 0;
 
-  constructor(props: DeploymentProps) {
-    this.#props = props;
-    this.#environments = props.settings.environments;
+  /** @param folder for the root module and its state */
+  constructor(settings: Settings, folder: string, programs: Programs) {
+    this.#settings = settings;
+    this.#folder = folder;
+    this.#programs = programs;
+    this.#environments = settings.environments;
   }
 
   async init(): Promise<string> {
@@ -102,14 +100,14 @@ export class Deployment {
 
   /** The addresses in the state. */
   async #resources(): Promise<string[]> {
-    if (!existsSync(join(this.#props.folder, STATE))) return [];
+    if (!existsSync(join(this.#folder, STATE))) return [];
     const lines = (await this.#terraform("state", "list")).split("\n");
     return lines.filter((line) => line !== "" && !/(?:^|\.)data\./.test(line));
   }
 
   /** Plans, and judges the plan as the gate does. */
   async #judged(): Promise<Verdict & { readonly text: string }> {
-    const { environment, endpoint } = this.#props.settings;
+    const { environment, endpoint } = this.#settings;
     await this.#terraform("plan", ...QUIET, `-out=${PLAN}`);
     const shown: unknown = JSON.parse(await this.#terraform("show", "-json", PLAN));
     const all = planIn(shown, "the saved plan");
@@ -119,20 +117,18 @@ export class Deployment {
   }
 
   #terraform(...args: readonly string[]): Promise<string> {
-    const { programs, folder, settings } = this.#props;
-    return programs.run(folder, settings.program, ...args);
+    return this.#programs.run(this.#folder, this.#settings.program, ...args);
   }
 
   /** Changes the environment, and writes its root module with a state of its own: the environment's is not touched. */
   #change(change: (own: schema.EnvironmentInput) => object): void {
-    const { settings, folder } = this.#props;
-    const { name } = settings.environment;
+    const { environment, endpoint } = this.#settings;
+    const { name } = environment;
     const own = ensureDefined(this.#environments[name], `environment ${name}`);
     this.#environments = { ...this.#environments, [name]: change(own) as schema.EnvironmentInput };
     const module = JSON.parse(synthesizedText(this.#environments, name)) as Body;
     const terraform = { ...asBody(module["terraform"]), backend: { local: { path: STATE } } };
-    const isEmulated = settings.endpoint !== undefined;
-    this.module = { ...(isEmulated ? forEmulator(module) : module), terraform };
-    writeFileSync(join(folder, "cdk.tf.json"), JSON.stringify(this.module, undefined, 2));
+    this.module = { ...(endpoint === undefined ? module : forEmulator(module)), terraform };
+    writeFileSync(join(this.#folder, "cdk.tf.json"), JSON.stringify(this.module, undefined, 2));
   }
 }

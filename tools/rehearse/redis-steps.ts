@@ -23,25 +23,23 @@ export function lacking(step: string, environment: Environment): string | undefi
 
 /** Two deploys, as in "Rotate the password". */
 async function passwordRotated(site: Site): Promise<string> {
-  const { environment, deployment } = site;
-  const { passwordVersion: first = 1 } = serviceOf(environment) ?? {};
+  const { passwordVersion: first = 1 } = serviceOf(site.environment) ?? {};
   for (const passwordVersion of [first + 1, first + 2]) {
-    await deployment.deploy({ passwordVersion });
+    await site.deployment.deploy({ passwordVersion });
     await site.steady();
   }
   return `passwordVersion ${first} to ${first + 2}, in two deploys`;
 }
 
 async function redisMoved(site: Site): Promise<string> {
-  const { programs } = site;
   const from = await site.place();
   const change = `--container-instances ${from.host} --status`;
-  await programs.aws(site.ecs("update-container-instances-state", `${change} DRAINING`));
+  await site.programs.aws(site.ecs("update-container-instances-state", `${change} DRAINING`));
   try {
     const to = await site.moved(from);
     return `from ${from.instance}, which was drained, to ${to.instance}`;
   } finally {
-    await programs.aws(site.ecs("update-container-instances-state", `${change} ACTIVE`));
+    await site.programs.aws(site.ecs("update-container-instances-state", `${change} ACTIVE`));
   }
 }
 

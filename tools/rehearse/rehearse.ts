@@ -38,7 +38,7 @@ export async function rehearse(settings: Settings, options: RehearsalOptions): P
   const time = new Date().toISOString().slice(0, 19);
   const folder = join(options.folder, `${name}-${time.replaceAll(":", "-")}`);
   const programs = new Programs(programVariables(settings, options.variables), minute, signal);
-  const deployment = new Deployment({ settings, folder, programs });
+  const deployment = new Deployment(settings, folder, programs);
   const site = new Site(environment, deployment, programs);
   await site.expectAccount();
   print(`${name} in ${where}: ${isEmulated ? "some minutes, no cost" : forecast(environment)}`);

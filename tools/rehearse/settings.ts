@@ -49,9 +49,7 @@ function expectDisposable(environment: Environment, account: string): void {
   const { name, network, cluster, namespace, fileSystem = {} } = environment;
   if (environment.protected) throw new UsageError(`${name} is protected; allowed: others`);
   if (account !== environment.account) {
-    throw new UsageError(
-      `--account ${account}; allowed: ${environment.account}, as ${name} has it`,
-    );
+    throw new UsageError(`--account ${account}; allowed: ${environment.account}, that of ${name}`);
   }
   if ("vpcId" in network || "name" in cluster || "id" in namespace || "id" in fileSystem) {
     const parts = "network, cluster, namespace or file system";

@@ -35,17 +35,16 @@ export class Site {
    * @throws UsageError
    */
   async expectAccount(): Promise<void> {
-    const { programs, environment } = this;
-    const { cluster } = this.names;
+    const { programs, environment, names } = this;
     const { Account } = await programs.aws("sts get-caller-identity").catch((cause: unknown) => {
       throw new UsageError(`${messageOf(cause)}; ${WITHOUT_ANSWER}`, { cause });
     });
     if (Account !== environment.account) {
       throw new UsageError(`credentials of account ${Account}; allowed: ${environment.account}`);
     }
-    const { clusters } = await programs.aws(`ecs describe-clusters --clusters ${cluster}`);
+    const { clusters } = await programs.aws(`ecs describe-clusters --clusters ${names.cluster}`);
     if (!clusters.some(({ status }: Answer) => status === "ACTIVE")) return;
-    throw new UsageError(`${Account} has a cluster ${cluster}; allowed: an account without`);
+    throw new UsageError(`${Account} has a cluster ${names.cluster}; allowed: an account without`);
   }
 
   /** Begins to ask the app. */
@@ -72,12 +71,11 @@ export class Site {
 
   /** Where Redis runs: its task, its container instance and its EC2 instance. */
   async place() {
-    const { programs, names } = this;
-    const list = this.ecs("list-tasks", `--service-name ${names.redis}`);
-    const { taskArns } = await programs.until(list, (all) => all.taskArns.length > 0);
+    const list = this.ecs("list-tasks", `--service-name ${this.names.redis}`);
+    const { taskArns } = await this.programs.until(list, (all) => all.taskArns.length > 0);
     const { taskArn: task, containerInstanceArn: host } = await this.#task(taskArns[0], "RUNNING");
     const hosts = this.ecs("describe-container-instances", `--container-instances ${host}`);
-    const { containerInstances } = await programs.aws(hosts);
+    const { containerInstances } = await this.programs.aws(hosts);
     return { task, host, instance: containerInstances[0].ec2InstanceId };
   }
 
@@ -125,16 +123,15 @@ export class Site {
 
   /** Removes the rest, with what Terraform leaves: old task definitions, and the log group of Container Insights. */
   async removeLast(): Promise<void> {
-    const { programs, names, deployment } = this;
     for (const command of this.removals.last) await this.#remove(command);
-    const logs = `--log-group-name-prefix /aws/ecs/containerinsights/${names.cluster}/`;
-    const { logGroups } = await programs.aws(`logs describe-log-groups ${logs}`);
+    const logs = `--log-group-name-prefix /aws/ecs/containerinsights/${this.names.cluster}/`;
+    const { logGroups } = await this.programs.aws(`logs describe-log-groups ${logs}`);
     for (const { logGroupName } of logGroups) {
       await this.#remove(`logs delete-log-group --log-group-name ${logGroupName}`);
     }
-    for (const { body } of new Template(deployment.module).all("aws_ecs_task_definition")) {
+    for (const { body } of new Template(this.deployment.module).all("aws_ecs_task_definition")) {
       const list = `ecs list-task-definitions --family-prefix ${String(body["family"])}`;
-      for (const arn of (await programs.aws(list)).taskDefinitionArns) {
+      for (const arn of (await this.programs.aws(list)).taskDefinitionArns) {
         await this.#remove(`ecs deregister-task-definition --task-definition ${arn}`);
       }
     }

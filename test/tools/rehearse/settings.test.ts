@@ -80,7 +80,7 @@ describe("the settings of a rehearsal", () => {
   });
 
   it("refuse an account that is not the environment's", () => {
-    const said = "--account 999999999999; allowed: 111111111111, as dev has it";
+    const said = "--account 999999999999; allowed: 111111111111, that of dev";
     expect(() => inAccount(environments, "dev", "999999999999")).toThrow(said);
   });
 
