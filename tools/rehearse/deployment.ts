@@ -1,122 +1,97 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureDefined } from "../../stacks/config/ensure-defined.ts";
 import type * as schema from "../../stacks/config/environment-schema.ts";
-import { type Plan, planIn } from "../../stacks/gate/plan.ts";
+import { planIn } from "../../stacks/gate/plan.ts";
 import { report } from "../../stacks/gate/report.ts";
 import { isRelease, judge, type Verdict } from "../../stacks/gate/verdict.ts";
 import { asBody, type Body } from "../../stacks/rules/template.ts";
-import { synthesize } from "../../stacks/synthesize.ts";
+import { synthesizedText } from "../../stacks/synthesize.ts";
 import { forEmulator, withoutAlarms } from "./emulator.ts";
-import { run, type Running } from "./program.ts";
-import { type StepResult, StepError } from "./steps.ts";
+import type { Programs } from "./programs.ts";
+import type { Settings } from "./settings.ts";
 
 const STATE = "rehearsal.tfstate";
 const PLAN = "rehearsal.plan";
 const QUIET = ["-input=false", "-no-color"];
 
-/** The resource types that a release of the app must change. */
-const RELEASED = ["aws_ecs_service", "aws_ecs_task_definition"];
-
-type Change = (own: schema.EnvironmentInput) => schema.EnvironmentInput;
-
-export interface DeploymentProps {
-  readonly environments: schema.EnvironmentsInput;
-  readonly environment: schema.Environment;
-  readonly isEmulated: boolean;
-  /** For the root module and its state. */
-  readonly outdir: string;
-  /** Terraform or OpenTofu. */
-  readonly program: string;
-  readonly running: Running;
-}
-
 /** An environment that Terraform deploys. A step returns its result, or rejects if it fails. */
 export class Deployment {
-  readonly #props: DeploymentProps;
-  /** The folder of the root module. */
-  readonly folder: string;
+  readonly #settings: Settings;
+  readonly #folder: string;
+  readonly #programs: Programs;
   module: Body = {};
-  /** How far the first apply is. */
-  applied: "no" | "begun" | "yes" = "no";
+  /** Whether the first apply has begun, so that there may be something to destroy. */
+  isBegun = false;
   #environments: schema.EnvironmentsInput;
   #planned = 0;
 
-  constructor(props: DeploymentProps) {
-    this.#props = props;
-    this.folder = join(props.outdir, "stacks", props.environment.name);
-    this.#environments = props.environments;
-    this.#write((own) => own);
+  /** @param folder for the root module and its state */
+  constructor(settings: Settings, folder: string, programs: Programs) {
+    this.#settings = settings;
+    this.#folder = folder;
+    this.#programs = programs;
+    this.#environments = settings.environments;
   }
 
-  async init(): Promise<StepResult> {
+  async init(): Promise<string> {
+    this.#change((own) => own);
     await this.#terraform("init", ...QUIET);
-    return { summary: (await this.#terraform("version")).trim().split("\n").join(", ") };
+    return (await this.#terraform("version")).trim().replaceAll("\n", ", ");
   }
 
-  async plan(): Promise<StepResult> {
-    const { resource_changes: changes } = await this.#plan();
-    this.#planned = changes.filter(({ change }) => change.actions.includes("create")).length;
-    if (this.#planned === 0) throw new StepError("the plan creates nothing");
-    return { summary: `creates ${this.#planned} resources` };
+  async plan(): Promise<string> {
+    const { changes } = await this.#judged();
+    this.#planned = changes.filter(({ action }) => action === "create").length;
+    if (this.#planned === 0) throw new Error("the plan creates nothing");
+    return `creates ${this.#planned} resources`;
   }
 
-  async apply(): Promise<StepResult> {
-    this.applied = "begun";
+  async apply(): Promise<string> {
+    this.isBegun = true;
     await this.#terraform("apply", ...QUIET, PLAN);
-    this.applied = "yes";
     const { length } = await this.#resources();
-    if (length === this.#planned) return { summary: `${length} resources` };
-    throw new StepError(`the plan creates ${this.#planned} resources, but the state has ${length}`);
+    if (length === this.#planned) return `${length} resources`;
+    throw new Error(`the plan creates ${this.#planned} resources, but the state has ${length}`);
   }
 
-  async secondPlan(): Promise<StepResult> {
-    const { verdict, lines } = await this.#judged();
-    if (verdict.problems.length + verdict.changes.length === 0) return { summary: "no changes" };
-    throw new StepError(`${verdict.changes.length} resources would change again`, lines);
+  async secondPlan(): Promise<string> {
+    const { problems, changes, text } = await this.#judged();
+    if (problems.length + changes.length === 0) return "no changes";
+    throw new Error(`${changes.length} resources would change again\n${text}`);
   }
 
   /** Releases the app with another variable: there may be no second image. */
-  async release(): Promise<StepResult> {
-    this.#write(({ app, ...own }) => {
+  async release(): Promise<string> {
+    this.#change(({ app, ...own }) => {
       const environment = { ...app.environment, REHEARSAL: "release" };
       return { ...own, app: { ...app, environment } };
     });
-    const { verdict, lines } = await this.#judged();
+    const { text, ...verdict } = await this.#judged();
     const types = verdict.changes.map(({ address }) => address.split(".")[0]);
-    if (!isRelease(verdict) || !RELEASED.every((type) => types.includes(type))) {
-      throw new StepError("does not change exactly the app's own resources", lines);
+    const wanted = "aws_ecs_service,aws_ecs_task_definition";
+    if (!isRelease(verdict) || types.toSorted().join() !== wanted) {
+      throw new Error(`does not change exactly the app's own resources\n${text}`);
     }
     await this.#terraform("apply", ...QUIET, PLAN);
-    return { summary: `changes exactly ${types.length} resources`, details: lines };
+    return `changes exactly ${types.length} resources\n${text}`;
   }
 
   /** Deploys the environment with other fields, as a person does who edits `environments.ts`. */
-  async deploy(change: Change): Promise<void> {
-    this.#write(change);
+  async deploy(redis: object, others: object = {}): Promise<void> {
+    this.#change((own) => ({ ...own, redis: { ...own.redis, ...redis }, ...others }));
     await this.#terraform("apply", ...QUIET, "-auto-approve");
   }
 
-  async destroy(): Promise<StepResult> {
-    // After a failed apply there may be nothing that is protected.
-    const isProtected = this.#props.environment.protected && this.applied === "yes";
-    if (isProtected) {
-      const refusal = await this.#terraform("plan", "-destroy", ...QUIET).catch((error: unknown) =>
-        error instanceof StepError ? error.details.join(" ") : String(error),
-      );
-      if (!refusal.includes("prevent_destroy")) {
-        throw new StepError("the environment is protected, but the destroy plan was not refused");
-      }
-    }
-    this.#write((own) => ({ ...own, protected: false }));
-    if (isProtected) await this.#terraform("apply", ...QUIET, "-auto-approve");
+  /** Also a protected environment: it is in an emulator. */
+  async destroy(): Promise<string> {
+    this.#change((own) => ({ ...own, protected: false }));
     // AWS may hold something for some minutes, such as the network interface of a load balancer.
     const destroy = (): Promise<string> => this.#terraform("destroy", ...QUIET, "-auto-approve");
     await destroy().catch(destroy);
     const left = await this.#resources();
-    if (left.length > 0) throw new StepError(`${left.length} resources remain`, left);
-    const before = "refused while protected; after deploying protected: false, ";
-    return { summary: `${isProtected ? before : ""}no resource remains` };
+    if (left.length > 0) throw new Error([`${left.length} resources remain`, ...left].join("\n"));
+    return "no resource remains";
   }
 
   output(name: string): Promise<string> {
@@ -125,39 +100,35 @@ export class Deployment {
 
   /** The addresses in the state. */
   async #resources(): Promise<string[]> {
-    if (!existsSync(join(this.folder, STATE))) return [];
+    if (!existsSync(join(this.#folder, STATE))) return [];
     const lines = (await this.#terraform("state", "list")).split("\n");
     return lines.filter((line) => line !== "" && !/(?:^|\.)data\./.test(line));
   }
 
-  async #judged(): Promise<{ verdict: Verdict; lines: string[] }> {
-    const { environment } = this.#props;
-    const verdict = judge(await this.#plan(), environment, this.module);
-    return { verdict, lines: report(verdict, environment.name).split("\n") };
-  }
-
-  async #plan(): Promise<Plan> {
+  /** Plans, and judges the plan as the gate does. */
+  async #judged(): Promise<Verdict & { readonly text: string }> {
+    const { environment, endpoint } = this.#settings;
     await this.#terraform("plan", ...QUIET, `-out=${PLAN}`);
     const shown: unknown = JSON.parse(await this.#terraform("show", "-json", PLAN));
-    const plan = planIn(shown, "the saved plan");
-    return this.#props.isEmulated ? withoutAlarms(plan) : plan;
+    const all = planIn(shown, "the saved plan");
+    const plan = endpoint === undefined ? all : withoutAlarms(all);
+    const verdict = judge(plan, environment, this.module);
+    return { ...verdict, text: report(verdict, environment.name) };
   }
 
   #terraform(...args: readonly string[]): Promise<string> {
-    return run(this.#props.running, this.folder, this.#props.program, args);
+    return this.#programs.run(this.#folder, this.#settings.program, ...args);
   }
 
-  /** Writes the root module, with a state of its own: the environment's is not touched. */
-  #write(change: Change): void {
-    const { environment, outdir, isEmulated } = this.#props;
+  /** Changes the environment, and writes its root module with a state of its own: the environment's is not touched. */
+  #change(change: (own: schema.EnvironmentInput) => object): void {
+    const { environment, endpoint } = this.#settings;
     const { name } = environment;
     const own = ensureDefined(this.#environments[name], `environment ${name}`);
-    this.#environments = { ...this.#environments, [name]: change(own) };
-    synthesize(this.#environments, { outdir, only: [name] });
-    const file = join(this.folder, "cdk.tf.json");
-    const module = JSON.parse(readFileSync(file, "utf8")) as Body;
+    this.#environments = { ...this.#environments, [name]: change(own) as schema.EnvironmentInput };
+    const module = JSON.parse(synthesizedText(this.#environments, name)) as Body;
     const terraform = { ...asBody(module["terraform"]), backend: { local: { path: STATE } } };
-    this.module = { ...(isEmulated ? forEmulator(module) : module), terraform };
-    writeFileSync(file, JSON.stringify(this.module, undefined, 2));
+    this.module = { ...(endpoint === undefined ? module : forEmulator(module)), terraform };
+    writeFileSync(join(this.#folder, "cdk.tf.json"), JSON.stringify(this.module, undefined, 2));
   }
 }

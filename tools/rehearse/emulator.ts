@@ -1,8 +1,7 @@
 import type { Plan } from "../../stacks/gate/plan.ts";
 import { asBody, at, type Body, Template } from "../../stacks/rules/template.ts";
 
-// What Terraform needs where MiniStack 1.5.33 emulates the AWS API. moto 5.2 loses more arguments, and cannot delete the
-// policy of a file system.
+// What Terraform needs where MiniStack 1.5.33 emulates the AWS API.
 
 /** Arguments that the emulator does not return: Terraform would set them again. */
 const LOST: Readonly<Record<string, string>> = {
@@ -32,9 +31,10 @@ export function forEmulator(module: Body): Body {
   const resource: Record<string, Record<string, Body>> = {};
   for (const { address, type, body } of new Template(module).resources) {
     const [, id = ""] = address.split(".");
-    const ignored = [at(body, "lifecycle.ignore_changes") ?? [], LOST[type]?.split(" ") ?? []];
+    const lost = LOST[type];
+    const ignored = [at(body, "lifecycle.ignore_changes") ?? [], lost?.split(" ") ?? []];
     const lifecycle = { ...asBody(body["lifecycle"]), ignore_changes: ignored.flat() };
-    const changed = { ...ADDED[type]?.(body), ...(LOST[type] !== undefined && { lifecycle }) };
+    const changed = { ...ADDED[type]?.(body), ...(lost !== undefined && { lifecycle }) };
     (resource[type] ??= {})[id] = { ...body, ...changed };
   }
   return { ...module, resource };
@@ -42,12 +42,9 @@ export function forEmulator(module: Body): Body {
 
 /** A plan without updates of alarms, of which the emulator returns little more than the threshold. */
 export function withoutAlarms(plan: Plan): Plan {
-  const changes = plan.resource_changes.map((resource) => {
-    const { type, change } = resource;
-    if (type !== "aws_cloudwatch_metric_alarm" || change.actions[0] !== "update") return resource;
-    const after = { actions: ["no-op"], after: change["before"], after_unknown: {} };
-    return { ...resource, change: { ...change, ...after } };
-  });
-  // They have the updates too.
+  const changes = plan.resource_changes.filter(
+    ({ type, change }) => type !== "aws_cloudwatch_metric_alarm" || change.actions[0] !== "update",
+  );
+  // The planned values have the updates too.
   return { ...plan, planned_values: {}, resource_changes: changes };
 }

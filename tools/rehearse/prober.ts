@@ -1,91 +1,72 @@
-import { type ClientRequest, get as http } from "node:http";
-import { get as https, type RequestOptions } from "node:https";
+import { lookup } from "node:dns";
 import { setTimeout } from "node:timers/promises";
-import { StepError } from "./steps.ts";
+import { Agent, request } from "undici";
 
 /** After so many successes in a row, users notice nothing any more. */
 const CALM = 20;
 
-interface Answer {
-  readonly at: number;
-  readonly took: number;
-  /** What went wrong; empty if nothing did. */
-  readonly failure: string;
-}
+/** An answer; its failure is empty if nothing went wrong. */
+type Answer = Readonly<{ at: number; took: number; failure: string }>;
 
-/** A user: asks the app again and again, each time on a new connection, without repeating a request. */
-export class Prober implements Disposable {
-  readonly #answers: Answer[] = [];
-  readonly #waiting = new Set<ClientRequest>();
-  readonly #timer: NodeJS.Timeout;
-  readonly #interval: number;
-  readonly #timeout: number;
+const isSuccess = ({ failure }: Answer): boolean => failure === "";
 
-  /**
-   * @param host the load balancer, since the name in an https URL may be in no DNS yet
-   * @param interval milliseconds between two requests
-   * @param timeout milliseconds of a request
-   */
-  constructor(url: URL, host: string, interval: number, timeout = 10_000) {
-    this.#interval = interval;
-    this.#timeout = timeout;
-    const { port, host: named, hostname: servername, pathname: path } = url;
-    const options = { host, port, path, servername, headers: { host: named }, agent: false };
-    const get = url.protocol === "https:" ? https : http;
-    this.#timer = setInterval(() => this.#ask(get, options), interval);
-  }
+export type Prober = ReturnType<typeof startProber>;
 
-  /** What users noticed since a time of `performance.now()`. */
-  since(start: number): string {
-    const answers = this.#answers.filter(({ at }) => at >= start);
-    const failures = answers.flatMap(({ failure }) => (failure === "" ? [] : [failure]));
-    const successes = answers.flatMap(({ at, failure }) => (failure === "" ? [at] : []));
-    const times = [start, ...successes, performance.now()];
-    const gap = Math.max(...times.map((at, index) => at - (times[index - 1] ?? at)));
-    const slowest = Math.max(0, ...answers.map(({ took }) => took));
-    const why = failures.length === 0 ? "" : ` (${[...new Set(failures)].join(", ")})`;
-    return `${failures.length} of ${answers.length} requests failed${why}; ${seconds(gap)} at most without a success; slowest answer ${seconds(slowest)}`;
-  }
-
-  /** Waits until users notice nothing any more. @throws StepError after `limit` milliseconds */
-  async calm(limit: number, signal: AbortSignal): Promise<void> {
-    const { length } = this.#answers;
-    const end = performance.now() + limit;
-    for (;;) {
-      const last = this.#answers.slice(length).slice(-CALM);
-      if (last.length === CALM && last.every(({ failure }) => failure === "")) return;
-      if (performance.now() > end) break;
-      await setTimeout(this.#interval, undefined, { signal });
-    }
-    const why = this.#answers.at(-1)?.failure || "too few answers";
-    throw new StepError(`no ${CALM} successes in a row within ${seconds(limit)}: ${why} (--path)`);
-  }
-
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-    for (const request of this.#waiting) request.destroy();
-  }
-
-  #ask(get: typeof https, options: RequestOptions): void {
+/**
+ * A user: asks the app again and again, each time on a new connection, without repeating a request.
+ * @param host the load balancer, since the name in the URL may be in no DNS yet
+ * @param interval milliseconds between two requests
+ * @param timeout milliseconds of a request
+ */
+export function startProber(url: URL, host: string, interval: number, timeout = 10_000) {
+  const answers: Answer[] = [];
+  const dispatcher = new Agent({
+    pipelining: 0,
+    connect: { lookup: (_name, options, found) => lookup(host, options, found) },
+  });
+  const ask = async (): Promise<void> => {
     const start = performance.now();
-    const request = get({
-      ...options,
-      signal: AbortSignal.timeout(this.#timeout),
-    });
-    const end = (failure: string): void => {
-      const at = performance.now();
-      // A request may end twice: by its timeout, and by its connection.
-      if (this.#waiting.delete(request)) this.#answers.push({ at, took: at - start, failure });
-    };
-    this.#waiting.add(request);
-    request.on("error", ({ name, message }) => end(name === "AbortError" ? "no answer" : message));
-    request.on("response", (response) => {
-      const { statusCode = 0 } = response;
-      response.on("error", () => end("a broken answer"));
-      response.on("end", () => end(statusCode < 400 ? "" : `status ${statusCode}`));
-      response.resume();
-    });
-  }
+    const failure = await request(url, { dispatcher, signal: AbortSignal.timeout(timeout) })
+      .then(async ({ statusCode, body }) => {
+        await body.dump();
+        return statusCode < 400 ? "" : `status ${statusCode}`;
+      })
+      .catch(({ name, message }: Error) => (name === "TimeoutError" ? "no answer" : message));
+    const at = performance.now();
+    answers.push({ at, took: at - start, failure });
+  };
+  const timer = setInterval(() => void ask(), interval);
+  return {
+    /** What users noticed since a time of `performance.now()`. */
+    since(start: number): string {
+      const since = answers.filter(({ at }) => at >= start);
+      const failures = since.filter((each) => !isSuccess(each)).map(({ failure }) => failure);
+      const successes = since.filter(isSuccess).map(({ at }) => at);
+      const times = [start, ...successes, performance.now()];
+      const gap = Math.max(...times.map((at, index) => at - (times[index - 1] ?? at)));
+      const slowest = Math.max(0, ...since.map(({ took }) => took));
+      const why = failures.length === 0 ? "" : ` (${[...new Set(failures)].join(", ")})`;
+      return `${failures.length} of ${since.length} requests failed${why}; ${seconds(gap)} at most without a success; slowest answer ${seconds(slowest)}`;
+    },
+
+    /** Waits until users notice nothing any more. @throws Error after `limit` milliseconds */
+    async calm(limit: number, signal: AbortSignal): Promise<void> {
+      const { length } = answers;
+      const end = performance.now() + limit;
+      while (performance.now() < end) {
+        const last = answers.slice(length).slice(-CALM);
+        if (last.length === CALM && last.every(isSuccess)) return;
+        await setTimeout(interval, undefined, { signal });
+      }
+      const why = answers.at(-1)?.failure || "too few answers";
+      throw new Error(`no ${CALM} successes in a row within ${seconds(limit)}: ${why} (--path)`);
+    },
+
+    [Symbol.dispose](): void {
+      clearInterval(timer);
+      void dispatcher.destroy();
+    },
+  };
 }
 
 const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`;

@@ -1,57 +1,45 @@
 import { backupOf } from "../../stacks/config/backups.ts";
-import type { Environment, EnvironmentInput } from "../../stacks/config/environment-schema.ts";
+import type { Environment } from "../../stacks/config/environment-schema.ts";
 import { serviceOf } from "../../stacks/config/redis-kinds.ts";
 import { backupRestored } from "./restore.ts";
 import type { Site } from "./site.ts";
 
-/** What people do to Redis, and what happens to it: docs/operations.md. It needs running tasks. */
-export interface RedisStep {
-  readonly name: string;
-  /** Expected minutes. None was measured on AWS. */
-  readonly minutes: number;
-  /** @returns the result in a line */
-  readonly run: (site: Site) => Promise<string>;
-}
-
-export const REDIS_STEPS: readonly RedisStep[] = [
-  { name: "password rotated", minutes: 20, run: passwordRotated },
-  { name: "Redis moved", minutes: 10, run: redisMoved },
-  { name: "long file", minutes: 5, run: longFile },
-  { name: "slow load", minutes: 5, run: slowLoad },
-  { name: "host lost", minutes: 15, run: hostLost },
-  { name: "backup restored", minutes: 90, run: backupRestored },
-];
+/** What people do to Redis, and what happens to it: docs/operations.md. Each returns its result in a line. */
+export const REDIS_STEPS: Readonly<Record<string, (site: Site) => Promise<string>>> = {
+  "password rotated": passwordRotated,
+  "Redis moved": redisMoved,
+  "long file": longFile,
+  "slow load": slowLoad,
+  "host lost": hostLost,
+  "backup restored": backupRestored,
+};
 
 /** What an environment lacks for a step. */
-export function lacking(step: RedisStep, environment: Environment): string | undefined {
+export function lacking(step: string, environment: Environment): string | undefined {
   if (serviceOf(environment) === undefined) return "its Redis is external";
-  const isRestore = step.run === backupRestored;
+  const isRestore = REDIS_STEPS[step] === backupRestored;
   return isRestore && backupOf(environment) === undefined ? "it has no backup" : undefined;
 }
 
 /** Two deploys, as in "Rotate the password". */
 async function passwordRotated(site: Site): Promise<string> {
-  const { environment, deployment } = site.props;
-  const { passwordVersion: first = 1 } = serviceOf(environment) ?? {};
+  const { passwordVersion: first = 1 } = serviceOf(site.environment) ?? {};
   for (const passwordVersion of [first + 1, first + 2]) {
-    await deployment.deploy(
-      (own) => ({ ...own, redis: { ...own.redis, passwordVersion } }) as EnvironmentInput,
-    );
+    await site.deployment.deploy({ passwordVersion });
     await site.steady();
   }
   return `passwordVersion ${first} to ${first + 2}, in two deploys`;
 }
 
 async function redisMoved(site: Site): Promise<string> {
-  const { aws } = site.props;
   const from = await site.place();
   const change = `--container-instances ${from.host} --status`;
-  await aws.call(site.ecs("update-container-instances-state", `${change} DRAINING`));
+  await site.programs.aws(site.ecs("update-container-instances-state", `${change} DRAINING`));
   try {
     const to = await site.moved(from);
     return `from ${from.instance}, which was drained, to ${to.instance}`;
   } finally {
-    await aws.call(site.ecs("update-container-instances-state", `${change} ACTIVE`));
+    await site.programs.aws(site.ecs("update-container-instances-state", `${change} ACTIVE`));
   }
 }
 
@@ -67,20 +55,20 @@ async function longFile(site: Site): Promise<string> {
     `${client} -r ${CALLS} -i 0.1 eval "${count}" 1 rehearsal:count`,
     `test "$(${client} get rehearsal:count)" -ge ${CALLS * COUNTS}`,
   ]);
-  await site.props.calm();
+  await site.calm();
   return `${CALLS * COUNTS} commands`;
 }
 
 async function slowLoad(site: Site): Promise<string> {
-  const { aws, names } = site.props;
+  const { programs } = site;
   const from = await site.place();
   const start = Date.now();
-  const restart = `--service ${names.redis} --force-new-deployment`;
-  await aws.call(site.ecs("update-service", restart));
+  const restart = `--service ${site.names.redis} --force-new-deployment`;
+  await programs.aws(site.ecs("update-service", restart));
   await site.moved(from);
-  const log = `--log-group-name ${names.logGroup("redis")} --start-time ${start}`;
+  const log = `--log-group-name ${site.names.logGroup("redis")} --start-time ${start}`;
   const pattern = '"DB loaded from append only file"';
-  const { events } = await aws.call(`logs filter-log-events ${log} --filter-pattern`, pattern);
+  const { events } = await programs.aws(`logs filter-log-events ${log} --filter-pattern`, pattern);
   return String(events.at(-1)?.message ?? "no load in the log").replace(/^.*\* /, "");
 }
 
@@ -88,7 +76,7 @@ async function slowLoad(site: Site): Promise<string> {
 async function hostLost(site: Site): Promise<string> {
   const from = await site.place();
   const end = `ec2 terminate-instances --instance-ids ${from.instance} --skip-os-shutdown`;
-  await site.props.aws.call(end);
+  await site.programs.aws(end);
   const to = await site.moved(from);
   return `${from.instance} ended without a shutdown, ${to.instance} took over`;
 }

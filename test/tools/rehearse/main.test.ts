@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -34,7 +34,7 @@ describe("npm run rehearse", () => {
       ["nope"],
       /^error: unknown environment "nope"; allowed: dev, stg/,
     ],
-    ["no endpoint", 1, ["dev"], /^error: AWS_ENDPOINT_URL is not set; install one: pipx install /],
+    ["no endpoint", 2, ["dev"], /^error: AWS_ENDPOINT_URL is not set; allowed: .*rehearsal.md/],
   ])("exits for %s with %i and one line", { timeout }, async (_title, exitCode, args, wanted) => {
     const { code, out, err } = await rehearse({ PATH: process.env["PATH"] ?? "" }, ROOT, ...args)
       .ended;
@@ -79,7 +79,12 @@ describe("npm run rehearse", () => {
     expect(out).toMatch(/✓ plan +creates \d+ resources\n/);
     expect(isCalled("destroy")).toBe(!isAgain);
     await vi.waitUntil(() => !programs.calls.some(({ pid }) => isAlive(pid)), { timeout });
+    const files = readdirSync(join(home, "rehearsals"));
     // The page of results, and Terraform's state.
-    expect(readdirSync(join(home, "rehearsals"))).toHaveLength(isAgain ? 2 : 1);
+    expect(files).toHaveLength(isAgain ? 2 : 1);
+    const page = readFileSync(join(home, "rehearsals", files.at(-1) ?? ""), "utf8");
+    expect(page).toContain(
+      isAgain ? "Not ended: what was made is still there." : "Nothing is left.",
+    );
   });
 });

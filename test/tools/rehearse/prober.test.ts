@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { Prober } from "../../../tools/rehearse/prober.ts";
+import { startProber } from "../../../tools/rehearse/prober.ts";
 import { server } from "./support/stub.ts";
 
 const INTERVAL = 5;
@@ -10,7 +10,7 @@ describe("a prober", SOON, () => {
   it("counts failures by their reason, and the longest time without a success", async () => {
     let status = 200;
     await using app = await server((_request, response) => response.writeHead(status).end());
-    using prober = new Prober(new URL("/guests", app.url), "127.0.0.1", INTERVAL);
+    using prober = startProber(new URL("/guests", app.url), "127.0.0.1", INTERVAL);
     const start = performance.now();
     await prober.calm(20_000, signal);
     expect(prober.since(start)).toMatch(/^0 of \d+ requests failed; /);
@@ -34,20 +34,20 @@ describe("a prober", SOON, () => {
       response.end();
     });
     const url = new URL(`http://app.example.com:${app.url.port}/guests`);
-    using prober = new Prober(url, "127.0.0.1", INTERVAL);
+    using prober = startProber(url, "127.0.0.1", INTERVAL);
     await prober.calm(20_000, signal);
     expect([...asked]).toEqual([`${url.host} /guests`]);
   });
 
   it("notices an app that does not listen, and one that does not answer", async () => {
     const silent = await server(() => {});
-    const first = new Prober(silent.url, "127.0.0.1", INTERVAL, 100);
+    const first = startProber(silent.url, "127.0.0.1", INTERVAL, 100);
     await vi.waitFor(() => expect(first.since(0)).toContain("(no answer)"), SOON);
     const said = /no 20 successes in a row within 0.1 s/;
     await expect(first.calm(50, signal)).rejects.toThrow(said);
     first[Symbol.dispose]();
     await silent[Symbol.asyncDispose]();
-    using second = new Prober(silent.url, "127.0.0.1", INTERVAL);
+    using second = startProber(silent.url, "127.0.0.1", INTERVAL);
     await vi.waitFor(() => expect(second.since(0)).toContain("ECONNREFUSED"), SOON);
   });
 });

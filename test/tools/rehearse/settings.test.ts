@@ -80,13 +80,12 @@ describe("the settings of a rehearsal", () => {
   });
 
   it("refuse an account that is not the environment's", () => {
-    const said = "--account 999999999999: dev.account is 111111111111; allowed: the same account";
+    const said = "--account 999999999999; allowed: 111111111111, that of dev";
     expect(() => inAccount(environments, "dev", "999999999999")).toThrow(said);
   });
 
-  it("refuse an account while an endpoint is set", () => {
-    const said = "AWS_ENDPOINT_URL is set; allowed with --account: AWS itself";
-    expect(() => settings(["dev", "--account", "111111111111"])).toThrow(said);
+  it.each([[], ["--yes"]])("refuse a missing environment, with the known ones (%j)", (...args) => {
+    expect(() => settings(args)).toThrow(/unknown environment ""; allowed: dev, stg/);
   });
 });
 
@@ -115,13 +114,19 @@ describe("the variables of Terraform and the AWS CLI", () => {
 
   it("have the user's credentials in an account, and no other endpoint", () => {
     const own = inAccount(environments, "dev", "111111111111");
-    const variables = programVariables(own, { ...OWN, AWS_ENDPOINT_URL_ECS: undefined });
+    const variables = programVariables(own, { ...OWN, AWS_ENDPOINT_URL: ENDPOINT });
     expect(variables).toMatchObject({
       AWS_PROFILE: "mine",
       AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
       AWS_REGION: "eu-central-1",
     });
-    expect(variables).not.toHaveProperty("AWS_ACCESS_KEY_ID");
-    expect(variables).not.toHaveProperty("TF_WORKSPACE");
+    for (const name of [
+      "AWS_ACCESS_KEY_ID",
+      "AWS_ENDPOINT_URL",
+      "AWS_ENDPOINT_URL_ECS",
+      "TF_WORKSPACE",
+    ]) {
+      expect(variables).not.toHaveProperty(name);
+    }
   });
 });

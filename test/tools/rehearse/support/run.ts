@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { vi } from "vitest";
 import { environments } from "../../../../environments.ts";
@@ -56,7 +56,6 @@ export async function run(answers: Answers, choices: Choices = {}): Promise<Run>
   const folder = join(programs.folder, "rehearsals");
   const args = ["stg", ...(account ? ["--account", "111111111111"] : [])];
   const running = rehearse(rehearsalSettings(all, args, variables), {
-    environments: all,
     variables,
     folder,
     signal,
@@ -73,7 +72,7 @@ export async function run(answers: Answers, choices: Choices = {}): Promise<Run>
     abort();
   }
   const hasPassed = await running;
-  const files = readdirSync(folder);
+  const files = existsSync(folder) ? readdirSync(folder) : [];
   const page = files.find((name) => name.endsWith(".md"));
   return {
     hasPassed,

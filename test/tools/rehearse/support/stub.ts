@@ -22,8 +22,6 @@ export interface Answers {
   /** The command or operation that does not end. */
   readonly hangs?: string;
   readonly ignoresInterrupts?: boolean;
-  /** Whether a destroy plan of a protected environment is refused. @default true */
-  readonly refuses?: boolean;
   /** Account of the credentials. @default that of stg */
   readonly account?: string;
   /** @default none */
@@ -77,7 +75,6 @@ function filesOf(answers: Answers): Record<string, string> {
     fails = {},
     hangs = "",
     ignoresInterrupts = false,
-    refuses = true,
     account = "111111111111",
     clusters = [],
     exitCode = 0,
@@ -98,6 +95,7 @@ function filesOf(answers: Answers): Record<string, string> {
     backup,
     "output.app_url": url,
     "output.load_balancer_dns_name": "127.0.0.1",
+    "output.redis_check": "aws ecs run-task --cluster 'stg' --overrides 'of the check'",
     "output.redis_copy": "aws ecs run-task --cluster 'stg' --task-definition stg-copy-redis",
     ...Object.fromEntries(
       plans.map((plan, number) => [`${number}.plan.json`, JSON.stringify(plan)]),
@@ -107,7 +105,6 @@ function filesOf(answers: Answers): Record<string, string> {
     ),
     // Flags: the file exists or not.
     ...(ignoresInterrupts && { "ignores-interrupts": "" }),
-    ...(refuses && { refuses: "" }),
   };
 }
 
