@@ -103,7 +103,9 @@ const ask: Readonly<
         received = Buffer.concat([received, chunk]);
         const end = received.length < 2 ? Infinity : 2 + received.readUInt16BE(0);
         const message = received.subarray(2, end);
-        if (received.length >= end && answers(message, query)) return message;
+        if (received.length < end) continue;
+        if (answers(message, query)) return message;
+        throw new Error("the reply is not to this query");
       }
       throw new Error("closed before the reply");
     } finally {

@@ -35,6 +35,8 @@ const rulesFor = (own: string, loopback: readonly string[]): string =>
     `filter FORWARD -i ${own}+ -o ${own}+ -j ACCEPT`,
     // Where Docker is installed, all that is not accepted is dropped.
     `filter FORWARD -i ${own}+ ! -o ${INTERFACE}+ -j ACCEPT`,
+    // The metadata of an EC2 instance, with its role: a raw socket goes round the routes of a container.
+    `filter FORWARD -i ${own}+ -d 169.254.0.0/16 -j DROP`,
   ].join("\n");
 
 /**

@@ -51,7 +51,7 @@ export async function evaluate(
   const region = regionOf(written, variables);
   checkProvisioners(written, allowsProvisioners);
   const given = givenValues(written, values);
-  await using terraform = await TerraformProgram.in(at);
+  await using terraform = await TerraformProgram.in(at, written.folders);
   const test = (command: "plan" | "apply", overrides: readonly Override[]) =>
     terraform.test(
       testFile(written, { command, targets, overrides, found: foundIn(written, region) }),

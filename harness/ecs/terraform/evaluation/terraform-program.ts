@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, open, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, open, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -104,11 +104,12 @@ export class TerraformProgram implements AsyncDisposable {
 
   /**
    * @param folder with `.tf` files, in which `terraform init` has run
+   * @param modules the folders of all its modules, its own among them
    * @throws HarnessError ERR_TEMPLATE if it has not, ERR_PLATFORM without a Terraform of a new enough version
    */
-  static async in(folder: string): Promise<TerraformProgram> {
+  static async in(folder: string, modules: readonly string[]): Promise<TerraformProgram> {
     const program = await findTerraform();
-    await checkOwner(folder);
+    for (const each of modules) await checkModule(each);
     await checkInitialised(folder);
     const guardian = await Guardian.start();
     const tests = await mkdtemp(path.join(folder, "local-ecs-")).catch((error: unknown) => {
@@ -237,6 +238,16 @@ async function findTerraform(): Promise<string> {
   return program;
 }
 
+/** Terraform reads these files of a module, and what `terraform init` has written. */
+const READ = /\.tf(?:vars)?(?:\.json)?$|^\.terraform(?:\.lock\.hcl)?$/;
+
+/** @throws HarnessError ERR_TEMPLATE if others may write to a file of the module, or to a folder that it is in */
+async function checkModule(folder: string): Promise<void> {
+  await checkOwner(folder);
+  const names = (await readdir(folder)).filter((name) => READ.test(name));
+  for (const name of names) await checkOwner(path.join(folder, name));
+}
+
 const STICKY = 0o1000;
 
 /**
@@ -247,7 +258,8 @@ const STICKY = 0o1000;
 async function checkOwner(folder: string, isAbove = false): Promise<void> {
   const { uid, gid, mode } = await stat(folder);
   // In a sticky folder each moves only what is their own. A group with the number of a user has this user alone.
-  const others = isAbove && (mode & STICKY) !== 0 ? 0 : gid === uid ? 0o002 : 0o022;
+  const isOwnGroup = gid === uid && uid !== 0;
+  const others = isAbove && (mode & STICKY) !== 0 ? 0 : isOwnGroup ? 0o002 : 0o022;
   const isOthers = uid !== process.getuid?.() && uid !== 0;
   if (isOthers || (mode & others) !== 0) {
     const why = isOthers ? `belongs to user ${uid}` : "may be written by others";

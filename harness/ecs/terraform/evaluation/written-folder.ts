@@ -3,6 +3,7 @@ import path from "node:path";
 import { HarnessError } from "../../base/errors.ts";
 import {
   type Body,
+  foldersOf,
   readConfiguration,
   type WrittenModule,
 } from "../configuration/written-module.ts";
@@ -25,6 +26,8 @@ export interface WrittenBlock {
 /** What Terraform's state of a folder does not have. */
 export interface WrittenFolder {
   readonly blocks: readonly WrittenBlock[];
+  /** Of its modules, its own first. */
+  readonly folders: readonly string[];
   /** The addresses of what `import` blocks name, without keys. */
   readonly imported: readonly string[];
   /** The local names of the providers to mock, each with its aliases. */
@@ -46,6 +49,7 @@ export async function readWritten(folder: string): Promise<WrittenFolder> {
   checkModule(root);
   return {
     blocks: blocksIn(root, [], undefined),
+    folders: foldersOf(root),
     imported: root.contents
       .flatMap(({ import: imports }) => recordsIn(imports))
       .map(({ to }) => plainAddress(String(to)).replaceAll(/\[[^\]]*\]/g, "")),

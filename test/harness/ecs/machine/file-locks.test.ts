@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,6 +34,24 @@ describe("a lock that is dropped", () => {
       expect(readFileSync(file, "utf8")).toBe("text");
       expect(statSync(other).ino).toBe(untouched);
       expect(readdirSync(folder)).toEqual(["lock", "unlocked"]);
+    } finally {
+      process.kill(-Number(holder.pid), "SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("is kept on a pipe: it has no copy, and reading it would wait", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "locks-"));
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const holder = spawn("/bin/sh", ["-c", `exec 9<>${pipe}; ${flock} 9; echo; exec sleep 60`], {
+      detached: true,
+    });
+    try {
+      await once(holder.stdout, "data");
+      await dropLocks([Number(holder.pid)], [{ at: folder, folder }]);
+      expect(statSync(pipe).isFIFO()).toBe(true);
+      expect(readdirSync(folder)).toEqual(["pipe"]);
     } finally {
       process.kill(-Number(holder.pid), "SIGKILL");
       rmSync(folder, { recursive: true, force: true });

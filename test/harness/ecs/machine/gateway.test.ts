@@ -20,6 +20,8 @@ describe.runIf((await whyNoNetworks()) === undefined)("the gateway of containers
       "the neighbor to a container": "silent",
       "another run's container to a container": "silent",
       "a container to the neighbor": "open",
+      "this machine to an instance's metadata": "open",
+      "a container to an instance's metadata": "silent",
       "a container to its agent": "open",
       "a container to this machine's localhost": "open",
       "a container to an address that is named": "open",

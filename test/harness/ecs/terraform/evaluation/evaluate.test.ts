@@ -327,6 +327,8 @@ describe("an evaluation", () => {
     ["the folder", 0o777, "infra"],
     ["the folder, though it is sticky", 0o1777, "infra"],
     ["a folder above it", 0o777, "."],
+    ["the folder of a module", 0o777, "infra/task"],
+    ["a file of a module", 0o666, "infra/task/main.tf"],
   ])("is refused if others may write to %s", async (_, mode, at) => {
     using fleet = evaluatedFolder("fleet");
     const above = mkdtempSync(path.join(tmpdir(), "evaluated-"));
