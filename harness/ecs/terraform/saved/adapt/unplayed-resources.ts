@@ -77,13 +77,15 @@ const isReplicated = ({ type, arguments: given }: Block): boolean =>
 const refersTo = (value: unknown, addresses: ReadonlySet<string>): boolean =>
   typeof value === "string" && addresses.has(parseSymbol(value)?.address ?? "");
 
+const hasOtherGroup = (balancer: unknown): boolean =>
+  isRecord(balancer) && isElsewhere(balancer["target_group_arn"]);
+
 /** A service without the target groups that are left out or of another folder, and without classic load balancers. */
 function withoutTargets(block: Block, out: ReadonlySet<string>, notes: Note[]): Block {
   if (block.type !== "aws_ecs_service") return block;
   const { load_balancer: balancers, ...rest } = block.arguments;
   if (!Array.isArray(balancers)) return block;
-  const isOther = (each: unknown) => isRecord(each) && isElsewhere(each["target_group_arn"]);
-  if (balancers.some(isOther)) {
+  if (balancers.some(hasOtherGroup)) {
     const text = "its target group is of another folder: tasks are reached at their own ports";
     notes.push({ address: block.address, text });
   }
@@ -92,7 +94,7 @@ function withoutTargets(block: Block, out: ReadonlySet<string>, notes: Note[]): 
       !isRecord(each) ||
       ((each["elb_name"] ?? "") === "" &&
         !refersTo(each["target_group_arn"], out) &&
-        !isOther(each)),
+        !hasOtherGroup(each)),
   );
   return {
     ...block,

@@ -18,9 +18,7 @@ describe("what data sources find", () => {
 
   it("has ARNs of the provider's region, and of none where a service is global", () => {
     const found = foundValues("eu-west-1");
-    const arns = Object.values(found).flatMap(({ arn }) =>
-      arn === undefined ? [] : [String(arn)],
-    );
+    const arns = Object.values(found).flatMap(({ arn }) => arn ?? []);
     expect(arns.length).toBeGreaterThan(8);
     for (const arn of arns) {
       expect(arn).toMatch(/^arn:aws:(?:iam::(?:\d{12}|aws)|[a-z-]+:eu-west-1:\d{12}):\S+$/);
