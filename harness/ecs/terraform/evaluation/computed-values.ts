@@ -133,6 +133,7 @@ export function computedText(
     return ARN_IS_ID.test(type) ? arn() : own;
   }
   if (attribute === "name") return own;
+  if (attribute === "repository_url") return `${ACCOUNT}.dkr.ecr.${region}.amazonaws.com/${own}`;
   if (attribute === "owner_id" || attribute === "account_id") return ACCOUNT;
   if (attribute === "cidr_block") return "10.0.0.0/16";
   if (/(?:^|_)(?:json|policy)$/.test(attribute)) return "{}";
@@ -192,5 +193,40 @@ export const foundValues = (
     },
     aws_subnets: { ids: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"] },
     aws_vpc: { id: "vpc-0123456789abcdef0", cidr_block: "10.0.0.0/16" },
+  };
+};
+
+/**
+ * What must be known before anything is created, by type: folders have a record for each domain of a certificate. All
+ * that a plan computes is here, since an apply must give the same.
+ * @param region of the provider
+ */
+export const plannedValues = (
+  region: string,
+): Readonly<Record<string, Readonly<Record<string, unknown>>>> => {
+  const arn = arnOf("acm", region, "certificate/00000000-0000-0000-0000-000000000000");
+  const domain = "example.com";
+  return {
+    aws_acm_certificate: {
+      id: arn,
+      arn,
+      region,
+      domain_name: domain,
+      domain_validation_options: [
+        {
+          domain_name: domain,
+          resource_record_name: `_validation.${domain}`,
+          resource_record_type: "CNAME",
+          resource_record_value: "validation.acm-validations.aws",
+        },
+      ],
+      key_algorithm: "RSA_2048",
+      not_after: "",
+      not_before: "",
+      renewal_eligibility: "INELIGIBLE",
+      status: "ISSUED",
+      type: "AMAZON_ISSUED",
+      validation_method: "DNS",
+    },
   };
 };

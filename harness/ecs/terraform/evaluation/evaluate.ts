@@ -2,7 +2,14 @@ import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { HarnessError } from "../../base/errors.ts";
 import { isModelled, withoutAlias } from "../types/index.ts";
-import { anyText, computedText, defaultOf, foundValues, NO_HOST } from "./computed-values.ts";
+import {
+  anyText,
+  computedText,
+  defaultOf,
+  foundValues,
+  NO_HOST,
+  plannedValues,
+} from "./computed-values.ts";
 import { DRAWN, textsIn, withoutDrawn } from "./drawn-values.ts";
 import { givenValues } from "./given-values.ts";
 import { documentOverrides, withDocuments } from "./policy-documents.ts";
@@ -51,10 +58,11 @@ export async function evaluate(
   const region = regionOf(written, variables);
   checkProvisioners(written, allowsProvisioners);
   const given = givenValues(written, values);
+  const found = foundIn(written, region);
   await using terraform = await TerraformProgram.in(at, written.folders);
   const test = (command: "plan" | "apply", overrides: readonly Override[]) =>
     terraform.test(
-      testFile(written, { command, targets, overrides, found: foundIn(written, region) }),
+      testFile(written, { command, targets, overrides, found, planned: plannedValues(region) }),
       variables,
       signal,
     );

@@ -17,6 +17,8 @@ export interface TestFile {
   readonly overrides: readonly Override[];
   /** What data sources find, by type: only those that this version of the provider has. */
   readonly found: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What is known before resources are created, by type. */
+  readonly planned: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** The name of its only run. */
@@ -24,16 +26,24 @@ const RUN = "evaluate";
 
 export function testFile(
   { providers }: Pick<WrittenFolder, "providers">,
-  { command, targets, overrides, found }: TestFile,
+  { command, targets, overrides, found, planned }: TestFile,
 ): string {
   const mocks = [...providers].flatMap(([name, aliases]) =>
     [undefined, ...aliases].map((alias) =>
       block(`mock_provider ${literal(name)}`, [
         ...(alias === undefined ? [] : [`alias = ${literal(alias)}`]),
         ...(name === "aws"
-          ? Object.entries(found).map(([type, values]) =>
-              block(`mock_data ${literal(type)}`, [`defaults = ${literal(values)}`]),
-            )
+          ? [
+              ...Object.entries(found).map(([type, values]) =>
+                block(`mock_data ${literal(type)}`, [`defaults = ${literal(values)}`]),
+              ),
+              ...Object.entries(planned).map(([type, values]) =>
+                block(`mock_resource ${literal(type)}`, [
+                  "override_during = plan",
+                  `defaults = ${literal(values)}`,
+                ]),
+              ),
+            ]
           : []),
       ]),
     ),

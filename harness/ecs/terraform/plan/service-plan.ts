@@ -124,9 +124,11 @@ function readGroup(
   where: string,
 ): string {
   const { address, arguments: group } = model.referred("aws_lb_target_group", value, where);
-  const wanted = definition?.networkMode === "awsvpc" ? "ip" : "instance";
+  // A refused definition has no mode: its own problem says why.
+  if (definition === undefined) return address;
+  const wanted = definition.networkMode === "awsvpc" ? "ip" : "instance";
   if (group.target_type !== wanted) {
-    const message = `${where}: ${address} has target_type ${group.target_type}; tasks in ${definition?.networkMode} mode need ${wanted}`;
+    const message = `${where}: ${address} has target_type ${group.target_type}; tasks in ${definition.networkMode} mode need ${wanted}`;
     throw new HarnessError("ERR_TEMPLATE", message);
   }
   return address;
@@ -174,11 +176,12 @@ function readRegistry(
   throw new HarnessError("ERR_TEMPLATE", message);
 }
 
-/** ECS refuses a service with a port that its task definition does not publish. */
+/** ECS refuses a service with a port that its task definition does not publish. Of a refused one no port is known. */
 function checkPorts(plan: ServicePlan, taskDefinition: TaskDefinitionPlan | undefined): void {
+  if (taskDefinition === undefined) return;
   const check = (argument: string, { containerName, containerPort }: PortReference): void => {
     if (containerPort === NO_PORT) return;
-    const container = taskDefinition?.containers.find(({ name }) => name === containerName);
+    const container = taskDefinition.containers.find(({ name }) => name === containerName);
     if (container?.portMappings.some((mapping) => mapping.containerPort === containerPort)) return;
     const message = `${plan.address}.${argument}: container "${containerName}" does not publish port ${containerPort}`;
     throw new HarnessError("ERR_TEMPLATE", message);

@@ -6,7 +6,7 @@ import { isModelled, type ModelledType, whyRefused, withoutLocalEffect } from ".
 import { adapted } from "./adapt/adapt.ts";
 import { argumentsOf, type Context } from "./arguments.ts";
 import { Configuration } from "./configuration/configuration.ts";
-import { withOwnSecrets } from "./definitions/container-json.ts";
+import { withApiNames, withOwnSecrets } from "./definitions/container-json.ts";
 import type { Saved } from "./format.ts";
 import { InstanceIndex } from "./instance-index.ts";
 import { pathOf } from "../expression/address.ts";
@@ -201,7 +201,7 @@ function blockOf(
     arguments: {
       ...given,
       ...(typeof text === "string" && {
-        container_definitions: withOwnSecrets(text, context.names),
+        container_definitions: withOwnSecrets(withApiNames(text) ?? text, context.names),
       }),
       ...(dependsOn.length > 0 && { depends_on: dependsOn }),
       ...(lifecycles[address] && { lifecycle: lifecycles[address] }),

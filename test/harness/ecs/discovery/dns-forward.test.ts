@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { Packet } from "dns2";
 import { describe, expect, it } from "vitest";
 import { authorityFor } from "../../../../harness/ecs/discovery/dns-authority.ts";
@@ -110,6 +111,27 @@ describe("forwardTo", () => {
     try {
       const forward = forwardTo(() => servers, 100);
       const reply = await forward(new Packet.Question("www.example", 1, 1), "udp");
+      expect(reply?.toString("latin1")).toContain("\xc0\x00\x02\x01");
+    } finally {
+      forger.close();
+      await honest.close();
+    }
+  });
+
+  it("does not read on after a reply to another question over TCP", async () => {
+    const forger = createServer((socket) => {
+      const message = Buffer.alloc(20);
+      message.writeUInt16BE(18);
+      socket.once("data", () => socket.write(message));
+      socket.on("error", () => {});
+    }).listen(0, "127.0.0.1");
+    await once(forger, "listening");
+    const honest = await startDnsServer(example);
+    try {
+      const { port } = forger.address() as AddressInfo;
+      // The connection stays open for longer than this test may take.
+      const forward = forwardTo(() => [`127.0.0.1:${port}`, honest.address], 300_000);
+      const reply = await forward(new Packet.Question("www.example", 1, 1), "tcp");
       expect(reply?.toString("latin1")).toContain("\xc0\x00\x02\x01");
     } finally {
       forger.close();

@@ -9,7 +9,10 @@ const PLAYED = "round_robin";
 
 /** A resource without the arguments that are not played, and a note about each. */
 export function withoutUnplayed(block: Block): { block: Block; notes: readonly Note[] } {
-  const unplayed = new Map(Object.entries(rowOf(block.type).notPlayed ?? {}));
+  // A data source finds what is elsewhere.
+  const unplayed = new Map(
+    Object.entries(block.kind === "resource" ? (rowOf(block.type).notPlayed ?? {}) : {}),
+  );
   const set = Object.entries(block.arguments).filter(([name]) => unplayed.has(name));
   if (set.length === 0) return { block, notes: [] };
   const given = Object.entries(block.arguments).filter(([name]) => !unplayed.has(name));

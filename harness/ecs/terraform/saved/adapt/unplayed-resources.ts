@@ -32,7 +32,7 @@ export function withoutUnplayedResources(all: readonly Block[]): Left {
   }
   const blocks = all
     .filter(({ address }) => !out.has(address))
-    .map((block) => withoutTargets(withoutLambda(block, notes), out));
+    .map((block) => withoutTargets(withoutLambda(block, notes), out, notes));
   return { blocks, notes };
 }
 
@@ -58,10 +58,18 @@ function whyLeftOut(
       return strategy === "DAEMON" && all.some(isReplicated)
         ? "a daemon is not modelled: it would run once on each host"
         : undefined;
+    case "aws_lb_listener_rule":
+      return isElsewhere(given["listener_arn"])
+        ? "its listener is of another folder: tasks are reached at their own ports"
+        : undefined;
     default:
       return undefined;
   }
 }
+
+/** Whether it is the ARN of a listener or a target group that the plan does not have: others are references. */
+const isElsewhere = (value: unknown): boolean =>
+  typeof value === "string" && /^arn:[\w-]+:elasticloadbalancing:/.test(value);
 
 const isReplicated = ({ type, arguments: given }: Block): boolean =>
   type === "aws_ecs_service" && given["scheduling_strategy"] !== "DAEMON";
@@ -69,15 +77,24 @@ const isReplicated = ({ type, arguments: given }: Block): boolean =>
 const refersTo = (value: unknown, addresses: ReadonlySet<string>): boolean =>
   typeof value === "string" && addresses.has(parseSymbol(value)?.address ?? "");
 
-/** A service without the target groups that are left out, and without classic load balancers. */
-function withoutTargets(block: Block, out: ReadonlySet<string>): Block {
+const hasOtherGroup = (balancer: unknown): boolean =>
+  isRecord(balancer) && isElsewhere(balancer["target_group_arn"]);
+
+/** A service without the target groups that are left out or of another folder, and without classic load balancers. */
+function withoutTargets(block: Block, out: ReadonlySet<string>, notes: Note[]): Block {
   if (block.type !== "aws_ecs_service") return block;
   const { load_balancer: balancers, ...rest } = block.arguments;
   if (!Array.isArray(balancers)) return block;
+  if (balancers.some(hasOtherGroup)) {
+    const text = "its target group is of another folder: tasks are reached at their own ports";
+    notes.push({ address: block.address, text });
+  }
   const left = balancers.filter(
     (each: unknown) =>
       !isRecord(each) ||
-      ((each["elb_name"] ?? "") === "" && !refersTo(each["target_group_arn"], out)),
+      ((each["elb_name"] ?? "") === "" &&
+        !refersTo(each["target_group_arn"], out) &&
+        !hasOtherGroup(each)),
   );
   return {
     ...block,

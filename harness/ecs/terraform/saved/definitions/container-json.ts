@@ -7,20 +7,44 @@ import { inner } from "../nested-schema.ts";
 
 // The text of container definitions, which is JSON.
 
+/** Fields of a task definition, which some write into a container. */
+const OF_THE_TASK: ReadonlySet<string> = new Set([
+  "ephemeralstorage",
+  "executionrolearn",
+  "family",
+  "ipcmode",
+  "networkmode",
+  "pidmode",
+  "placementconstraints",
+  "proxyconfiguration",
+  "requirescompatibilities",
+  "runtimeplatform",
+  "tags",
+  "taskrolearn",
+  "volumes",
+]);
+
 /**
  * Container definitions with the API's names of fields. The provider reads them in any case, as modules write them:
- * `entrypoint`.
+ * `entrypoint`. It leaves out what no container has, such as the mode of the network.
  * @returns undefined if the text is not a list in JSON
  */
 export function withApiNames(text: string): string | undefined {
   try {
     const containers: unknown = JSON.parse(text);
     if (!Array.isArray(containers)) return undefined;
-    return JSON.stringify(containers.map((each) => named(containerDefinition, each)));
+    return JSON.stringify(containers.map((each) => named(containerDefinition, withoutTask(each))));
   } catch {
     return undefined;
   }
 }
+
+const withoutTask = (container: unknown): unknown =>
+  isRecord(container)
+    ? Object.fromEntries(
+        Object.entries(container).filter(([key]) => !OF_THE_TASK.has(key.toLowerCase())),
+      )
+    : container;
 
 function named(schema: unknown, value: unknown): unknown {
   const known = inner(schema);

@@ -107,6 +107,11 @@ describe.each(isTerraformHere ? (["recorded", "real"] as const) : (["recorded"] 
           },
         },
       ]);
+      // The record of each domain is known before the certificate is.
+      expect(JSON.stringify(evaluated.state)).toContain(
+        'aws_route53_record.proof[\\"example.com\\"]',
+      );
+      expect(plan.loadBalancers[0]?.listeners).toMatchObject([{ port: 443, protocol: "HTTPS" }]);
     });
 
     it("is as before, and its own tests have not run", async () => {
@@ -196,10 +201,23 @@ describe("an evaluation", () => {
         );
         // All of a module with keys.
         expect(text).toMatch(/target = \[[^\]]*aws_ecs_service\.api[^\]]*module\.task[,\]]/);
-        expect(text).not.toContain("aws_acm_certificate");
+        expect(text).not.toMatch(/target = \[[^\]]*aws_acm_certificate/);
       }
     } finally {
       vi.unstubAllEnvs();
+    }
+  });
+
+  it("gives an ARN to each data source, and what is known before an apply to certificates", async () => {
+    using optional = evaluatedFolder("optional");
+    await evaluate(optional.folder);
+    for (const { text } of optional.calls()) {
+      expect(text).toMatch(
+        /mock_data "aws_lb" \{\ndefaults = \{"arn":"arn:aws:elasticloadbalancing:ca-central-1:\d{12}:/,
+      );
+      expect(text).toMatch(
+        /mock_resource "aws_acm_certificate" \{\noverride_during = plan\ndefaults = \{[^\n]*"domain_validation_options":\[/,
+      );
     }
   });
 

@@ -41,6 +41,35 @@ describe("an unsupported part of a plan", () => {
     );
   });
 
+  it("is the only problem if it is of a definition, whose mode and ports are not known then", async () => {
+    const group: Planned = {
+      address: "aws_lb_target_group.app",
+      values: { name: "app", port: 80, target_type: "ip" },
+      unknown: { arn: true },
+    };
+    const app = service("app", { load_balancer: [{ container_name: "app", container_port: 80 }] });
+    const balanced: Planned = {
+      ...app,
+      unknown: { ...app.unknown, load_balancer: [{ target_group_arn: true }] },
+      written: {
+        ...app.written,
+        load_balancer: [
+          {
+            target_group_arn: {
+              references: ["aws_lb_target_group.app.arn", "aws_lb_target_group.app"],
+            },
+          },
+        ],
+      },
+    };
+    expect(await refusal(definition("app", { later: 1 }), balanced, group)).toBe(
+      'HarnessError: aws_ecs_task_definition.app.container_definitions.0 ("app").later is not modelled by the local ECS',
+    );
+    expect(await refusal(definition("app"), balanced, group)).toContain(
+      "aws_lb_target_group.app has target_type ip; tasks in bridge mode need instance",
+    );
+  });
+
   it("is listed once if its type does not affect tasks", async () => {
     const others = ["aws_iam_role.a", "aws_iam_role.b", "aws_dynamodb_table.c"];
     const { saved } = await templatesOf(

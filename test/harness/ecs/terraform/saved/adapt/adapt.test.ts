@@ -117,3 +117,63 @@ describe("the deployments of a plan's service", () => {
     ]);
   });
 });
+
+describe("a load balancer of another folder", () => {
+  const listener =
+    "arn:aws:elasticloadbalancing:us-east-1:1:listener/app/main/50dc6c495c0c9188/f2f7dc8efc522ab2";
+
+  it("has rules that are left out with a note", async () => {
+    const rule = {
+      address: "aws_lb_listener_rule.app",
+      values: {
+        priority: 1,
+        listener_arn: listener,
+        action: [{ type: "forward" }],
+        condition: [{ path_pattern: [{ values: ["/x"] }] }],
+      },
+      unknown: { action: [{ target_group_arn: true }] },
+      written: { action: [{ target_group_arn: refers("aws_lb_target_group.app") }] },
+    };
+    const app = service("app", { load_balancer: [{ container_name: "app", container_port: 80 }] });
+    const { saved, first } = await templatesOf(
+      firstPlan(
+        definition("app"),
+        {
+          ...app,
+          unknown: { ...app.unknown, load_balancer: [{ target_group_arn: true }] },
+          written: {
+            ...app.written,
+            load_balancer: [{ target_group_arn: refers("aws_lb_target_group.app") }],
+          },
+        },
+        group("app"),
+        rule,
+      ),
+    );
+    const text =
+      "is not played, because its listener is of another folder: tasks are reached at their own ports";
+    expect(saved.notes).toEqual([{ address: "aws_lb_listener_rule.app", text }]);
+    expect(first.plan.services[0]?.targets).toHaveLength(1);
+    expect(first.plan.loadBalancers).toEqual([]);
+  });
+
+  it("has target groups that a service leaves out with a note", async () => {
+    const target_group_arn =
+      "arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/app/73e2d6bc24d8a067";
+    const { saved, first } = await templatesOf(
+      firstPlan(
+        definition("app"),
+        service("app", {
+          load_balancer: [{ target_group_arn, container_name: "app", container_port: 80 }],
+        }),
+      ),
+    );
+    expect(saved.notes).toEqual([
+      {
+        address: "aws_ecs_service.app",
+        text: "its target group is of another folder: tasks are reached at their own ports",
+      },
+    ]);
+    expect(first.plan.services[0]?.targets).toEqual([]);
+  });
+});

@@ -1,4 +1,5 @@
-# Optional arguments as modules write them: an expression that is null, or a block without them.
+# Optional arguments as modules write them: an expression that is null, or a block without them. Its
+# listener has a certificate with a record for each domain.
 
 terraform {
   required_providers {
@@ -74,9 +75,30 @@ resource "aws_lb_target_group" "app" {
   preserve_client_ip = var.launch_type
 }
 
+resource "aws_acm_certificate" "app" {
+  domain_name       = "app.example.com"
+  validation_method = "DNS"
+}
+
+resource "aws_route53_record" "proof" {
+  for_each = { for each in aws_acm_certificate.app.domain_validation_options : each.domain_name => each }
+  zone_id  = "Z1"
+  name     = each.value.resource_record_name
+  type     = each.value.resource_record_type
+  records  = [each.value.resource_record_value]
+  ttl      = 60
+}
+
+resource "aws_acm_certificate_validation" "app" {
+  certificate_arn         = aws_acm_certificate.app.arn
+  validation_record_fqdns = [for each in aws_route53_record.proof : each.fqdn]
+}
+
 resource "aws_lb_listener" "app" {
   load_balancer_arn = aws_lb.app.arn
-  port              = 80
+  port              = 443
+  protocol          = "HTTPS"
+  certificate_arn   = aws_acm_certificate_validation.app.certificate_arn
 
   default_action {
     type             = "forward"
