@@ -96,7 +96,7 @@ const wholeCopy: Rule = {
     if (selections.length === 0) return;
     const copied = scheduledTasksOf(template).flatMap((task) =>
       task.containers
-        .filter(({ command }) => /^ *ln "appendonlydir/m.test(command))
+        .filter(({ command }) => /\bln "appendonlydir/.test(command))
         .flatMap((container) => accessPointsOf(task, container)),
     );
     for (const task of redisTasksOf(template)) {

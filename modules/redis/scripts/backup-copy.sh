@@ -23,7 +23,7 @@ copy_listed() {
   rm -rf .backup-new && mkdir -p .backup-new/appendonlydir || return 1
   cp $manifest .backup-new/appendonlydir/ || return 1
   for name in $(sed -n 's/^file \([^ ]*\) .*type [bi].*/\1/p' .backup-new/$manifest); do
-    ln "appendonlydir/$name" .backup-new/appendonlydir/ 2>/dev/null || return 1
+    error=$(ln "appendonlydir/$name" .backup-new/appendonlydir/ 2>&1) || return 1
   done
   cmp -s $manifest .backup-new/$manifest
 }
@@ -62,7 +62,7 @@ tries=0
 until $copy; do
   tries=$((tries + 1))
   [ $tries -lt 10 ] || {
-    echo "no copy in $tries tries: is Redis rewriting all the time?" >&2
+    echo "no copy in $tries tries: is a file missing, the file system full, or Redis rewriting all the time? $error" >&2
     exit 1
   }
   sleep 1

@@ -15,10 +15,10 @@ flock -n 9 || {
 # A server that lost the lock, and runs on, ends when its health check finds another name here.
 echo "$HOSTNAME" >.writer || exit 75
 
-if [ -s appendonlydir/appendonly.aof.manifest ]; then
+if grep -q "^file " appendonlydir/appendonly.aof.manifest 2>/dev/null; then
   files=appendonlydir file=appendonlydir/appendonly.aof.manifest
 elif [ -e appendonlydir/appendonly.aof.manifest ]; then
-  echo "appendonly.aof.manifest is empty: restore a copy" >&2
+  echo "appendonly.aof.manifest names no file: restore a copy" >&2
   exit 78
 elif [ -e appendonly.aof ]; then
   files=appendonly.aof file=appendonly.aof

@@ -30,16 +30,19 @@ echo "$HOSTNAME" >/data/.writer || unwritable .writer
 
 # Redis would start empty on such files, and its first rewrite would take their names.
 files=/data/appendonlydir
-if [ -e $files/appendonly.aof.manifest ]; then
+if grep -q '^file ' $files/appendonly.aof.manifest 2>/dev/null; then
   case $(redis-server --version </dev/null) in
   *" v=6."*)
     echo "Redis 6 cannot read $files, which a later version has written: use that version" >&2
     exit 78
     ;;
   esac
-elif [ -n "$(find $files -type f ! -name 'temp-*' \( -size +2 -o -name '*.incr.*' -size +0 -o ! -name 'appendonly.aof.1.*' \) 2>/dev/null)" ]; then
+elif [ -e $files/appendonly.aof.manifest ] || [ -n "$(find $files -type f ! -name 'temp-*' \( -size +2 -o -name '*.incr.*' -size +0 -o ! -name 'appendonly.aof.1.*' \) 2>/dev/null)" ]; then
   # Not after a first start that was killed, which leaves small files with the number 1 alone.
   echo "$files has files, but no appendonly.aof.manifest that names them: restore a copy, or move them away" >&2
+  exit 78
+elif [ ! -e /data/appendonly.aof ] && [ -n "$(find /data -maxdepth 1 -name 'backup-[0-9]*Z')" ]; then
+  echo "there are copies, but no append-only file: restore one, or move them away" >&2
   exit 78
 fi
 

@@ -111,11 +111,13 @@ describe("the check of the append-only file", () => {
       said: expect.stringContaining("cannot be repaired: restore a copy"),
     });
     expect(copies(data)).toHaveLength(1);
-    writeFileSync(join(data.path, FILES, "appendonly.aof.manifest"), "");
-    expect(await checked(data)).toEqual({
-      code: 78,
-      said: "appendonly.aof.manifest is empty: restore a copy\n",
-    });
+    for (const text of ["", "\n", "\0".repeat(88)]) {
+      writeFileSync(join(data.path, FILES, "appendonly.aof.manifest"), text);
+      expect(await checked(data)).toEqual({
+        code: 78,
+        said: "appendonly.aof.manifest names no file: restore a copy\n",
+      });
+    }
     rmSync(join(data.path, FILES), { recursive: true });
     expect(await checked(data)).toEqual({
       code: 78,

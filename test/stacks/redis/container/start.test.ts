@@ -270,6 +270,21 @@ describe("a folder that Redis would start empty on", () => {
     expect(await (await data.run(command)).exited).toBe(78);
   });
 
+  it("is refused if the manifest names none of them", async () => {
+    await using data = await volume();
+    await written(data);
+    writeFileSync(join(data.path, files, "appendonly.aof.manifest"), "# nothing\n");
+    expect(await (await data.run(command)).exited).toBe(78);
+  });
+
+  it("is refused if it is gone, and copies of it are there", async () => {
+    await using data = await volume();
+    mkdirSync(join(data.path, "backup-20260101T000000Z"));
+    const server = await data.run(command);
+    expect(await server.exited).toBe(78);
+    expect(server.log()).toContain("there are copies, but no append-only file");
+  });
+
   it("is not what a first start leaves that was killed", async () => {
     await using data = await volume();
     await written(data);
