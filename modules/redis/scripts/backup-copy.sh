@@ -33,9 +33,12 @@ copy_single() {
   rm -rf .backup-new && mkdir .backup-new && ln appendonly.aof .backup-new/
 }
 
-if [ -s $manifest ]; then
+if grep -q '^file ' $manifest 2>/dev/null; then
   copy=copy_listed
   last=appendonlydir/$(sed -n 's/^file \([^ ]*\) .*type [bi].*/\1/p' $manifest | tail -n 1)
+elif [ -e $manifest ]; then
+  echo "$manifest names no file, and nothing is copied" >&2
+  exit 1
 elif [ -e appendonly.aof ]; then
   copy=copy_single last=appendonly.aof
 elif [ -n "$(find .writer.lock -mmin +60 2>/dev/null)" ]; then

@@ -170,6 +170,24 @@ describe("the copy for a backup", () => {
     expect(await restored(before.folder ?? "", "ready")).toContain("$1\r\n1\r\n");
   });
 
+  it("fails if the manifest names no file, and pushes out none", async () => {
+    await using data = await volume();
+    const server = await started(data);
+    const { folder = "" } = await copied(data);
+    server.process.kill("SIGKILL");
+    await server.exited;
+    for (const text of ["", "\0".repeat(88)]) {
+      writeFileSync(join(data.path, manifest), text);
+      expect(await copied(data)).toEqual({
+        said: `${manifest} names no file, and nothing is copied\n`,
+        code: 1,
+      });
+    }
+    expect(readdirSync(data.path).filter((name) => name.startsWith("backup-"))).toEqual([
+      basename(folder),
+    ]);
+  });
+
   it("of a single file is not made again either", async () => {
     await using data = await volume();
     writeFileSync(join(data.path, "appendonly.aof"), "");
