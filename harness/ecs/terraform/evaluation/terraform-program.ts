@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, open, readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import {
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  rmdir,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -245,7 +255,20 @@ const READ = /\.tf(?:vars)?(?:\.json)?$|^\.terraform(?:\.lock\.hcl)?$/;
 async function checkModule(folder: string): Promise<void> {
   await checkOwner(folder);
   const names = (await readdir(folder)).filter((name) => READ.test(name));
-  for (const name of names) await checkOwner(path.join(folder, name));
+  const providers = path.join(".terraform", "providers");
+  const programs = await readdir(path.join(folder, providers), { recursive: true }).catch(() => []);
+  const modules = [".terraform/modules", ".terraform/modules/modules.json"];
+  const all = [
+    ...names,
+    ...modules,
+    providers,
+    ...programs.map((each) => path.join(providers, each)),
+  ];
+  for (const name of all) {
+    // Not what a link is, but what Terraform reads.
+    const real = await realpath(path.join(folder, name)).catch(() => undefined);
+    if (real !== undefined) await checkOwner(real);
+  }
 }
 
 const STICKY = 0o1000;

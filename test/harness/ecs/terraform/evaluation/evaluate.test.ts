@@ -347,12 +347,22 @@ describe("an evaluation", () => {
     ["a folder above it", 0o777, "."],
     ["the folder of a module", 0o777, "infra/task"],
     ["a file of a module", 0o666, "infra/task/main.tf"],
+    ["the list of modules", 0o666, "infra/.terraform/modules/modules.json"],
+    ["a provider", 0o777, "infra/.terraform/providers/aws"],
+    ["a file that a link leads to", 0o777, "elsewhere"],
   ])("is refused if others may write to %s", async (_, mode, at) => {
     using fleet = evaluatedFolder("fleet");
     const above = mkdtempSync(path.join(tmpdir(), "evaluated-"));
     try {
       renameSync(fleet.folder, path.join(above, "infra"));
       symlinkSync(path.join(above, "infra"), fleet.folder);
+      const made = path.join(above, "infra/.terraform");
+      for (const name of ["modules", "providers/aws"])
+        mkdirSync(path.join(made, name), { recursive: true });
+      writeFileSync(path.join(made, "modules/modules.json"), '{"Modules":[]}');
+      mkdirSync(path.join(above, "elsewhere"));
+      writeFileSync(path.join(above, "elsewhere/own.tf"), "");
+      symlinkSync("../elsewhere/own.tf", path.join(above, "infra/own.tf"));
       chmodSync(path.join(above, at), mode);
       await expect(evaluate(fleet.folder)).rejects.toThrow(
         `${path.join(above, at)} may be written by others: evaluate a folder of your own`,
