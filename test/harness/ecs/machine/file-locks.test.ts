@@ -46,7 +46,7 @@ describe("a lock that is dropped", () => {
   it("is kept on a pipe", async () => {
     const folder = mkdtempSync(join(tmpdir(), "locks-"));
     const pipe = join(folder, "pipe");
-    execFileSync("mkfifo", [pipe]);
+    execFileSync("/usr/bin/mkfifo", [pipe]);
     const holder = spawn("/bin/sh", ["-c", `exec 9<>${pipe}; ${flock} 9; echo; exec sleep 60`], {
       detached: true,
     });
