@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { HarnessError } from "../../base/errors.ts";
 import { messageOf } from "../../base/message-of.ts";
@@ -113,7 +113,9 @@ export class ModuleFolders {
     const { Modules: all } = (fromJson(file, text) ?? {}) as { readonly Modules?: unknown };
     const entries = Array.isArray(all) ? (all as { Key?: unknown; Dir?: unknown }[]) : [];
     return new ModuleFolders(
-      new Map(entries.map(({ Key: key, Dir: at }) => [String(key), path.join(root, String(at))])),
+      new Map(
+        entries.map(({ Key: key, Dir: at }) => [String(key), path.resolve(root, String(at))]),
+      ),
     );
   }
 
@@ -127,8 +129,17 @@ export class ModuleFolders {
     // As Terraform, which copies a module with an absolute path.
     const isRelative = /^\.\.?\//.test(source);
     const own = isRelative || path.isAbsolute(source) ? path.resolve(folder, source) : undefined;
-    const at = (isRelative ? undefined : this.#installed.get(key)) ?? own;
+    const installed = this.#installed.get(key);
+    const at = (isRelative ? undefined : installed) ?? own;
+    // Terraform reads the one that was there at the init, with links resolved.
+    if (isRelative && installed !== undefined && (await realOf(installed)) !== (await realOf(at))) {
+      const message = `module ${key} was installed from ${installed}, and is ${own} now: run terraform init again`;
+      throw new HarnessError("ERR_TEMPLATE", message);
+    }
     const found = at === undefined ? undefined : await stat(at).catch(() => undefined);
     return found?.isDirectory() === true ? at : undefined;
   }
 }
+
+const realOf = (folder: string | undefined): Promise<string | undefined> =>
+  realpath(folder ?? "").catch(() => folder);

@@ -286,7 +286,7 @@ async function checkOwner(folder: string, isAbove = false): Promise<void> {
   const isOthers = uid !== process.getuid?.() && uid !== 0;
   if (isOthers || (mode & others) !== 0) {
     const why = isOthers ? `belongs to user ${uid}` : "may be written by others";
-    const text = `${folder} ${why}: evaluate a folder of your own, such as a copy`;
+    const text = `${folder} ${why}: evaluate a folder of your own, such as a copy in which you run terraform init`;
     throw new HarnessError("ERR_TEMPLATE", text);
   }
   const above = path.dirname(folder);

@@ -373,6 +373,23 @@ describe("an evaluation", () => {
     }
   });
 
+  it("is refused if a module is not the one that was installed", async () => {
+    using fleet = evaluatedFolder("fleet");
+    const other = mkdtempSync(path.join(tmpdir(), "evaluated-"));
+    try {
+      const list = path.join(fleet.folder, ".terraform/modules");
+      mkdirSync(list, { recursive: true });
+      const modules = [{ Key: "task", Source: "./task", Dir: other }];
+      writeFileSync(path.join(list, "modules.json"), JSON.stringify({ Modules: modules }));
+      await expect(evaluate(fleet.folder)).rejects.toThrow(
+        `module task was installed from ${other}, and is ${path.join(fleet.folder, "task")} now: run terraform init again`,
+      );
+      expect(fleet.calls()).toEqual([]);
+    } finally {
+      rmSync(other, { recursive: true });
+    }
+  });
+
   it("is refused in a folder without services, or that is not initialised, and without Terraform", async () => {
     using fleet = evaluatedFolder("fleet");
     const empty = mkdtempSync(path.join(tmpdir(), "evaluated-"));
