@@ -1,16 +1,27 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readdirSync, rmdirSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { openRunSocket } from "../../../../../harness/commands/local/attach/run-socket.ts";
 import { withLocalEcs } from "../../../ecs/fixture/local.ts";
 import { redisAlone } from "../../../ecs/fixture/one-redis.ts";
 import { template } from "../../../ecs/fixture/template.ts";
+
+/** A temporary folder of its own: a command looks into that of all runs, and others may have the same services. */
+let temporary: string;
+beforeEach(() => {
+  temporary = mkdtempSync(path.join(tmpdir(), "attach-"));
+  vi.stubEnv("TMPDIR", temporary);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(temporary, { recursive: true });
+});
 
 const MAIN = path.join(import.meta.dirname, "../../../../../harness/commands/local/main.ts");
 
