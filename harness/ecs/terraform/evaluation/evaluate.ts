@@ -13,7 +13,8 @@ import {
 import { DRAWN, textsIn, withoutDrawn } from "./drawn-values.ts";
 import { givenValues } from "./given-values.ts";
 import { documentOverrides, withDocuments } from "./policy-documents.ts";
-import { type StateModule, TerraformProgram, type TestPlan } from "./terraform-program.ts";
+import { resourcesIn, type StateModule } from "./state-module.ts";
+import { TerraformProgram, type TestPlan } from "./terraform-program.ts";
 import { plainAddress } from "../configuration/content.ts";
 import type { Body } from "../configuration/written-module.ts";
 import { withoutKeys } from "../expression/address.ts";
@@ -230,18 +231,14 @@ const hostsIn = (overrides: readonly Override[]): Record<string, string> =>
 function settled(root: StateModule, { blocks }: WrittenFolder): StateModule {
   const bodies = new Map(blocks.map(({ address, body }) => [address, body]));
   const drawn = new Map<string, string>();
-  const collect = ({ resources = [], child_modules: children = [] }: StateModule): void => {
-    for (const { address, mode, values = {} } of resources) {
-      if (mode !== "data") continue;
-      const body = bodies.get(withoutKeys(address));
-      for (const [name, value] of Object.entries(values)) {
-        if (typeof value !== "string" || !DRAWN.test(value) || body?.[name] !== undefined) continue;
-        drawn.set(value, anyText(address, name));
-      }
+  for (const { address, mode, values = {} } of resourcesIn(root)) {
+    if (mode !== "data") continue;
+    const body = bodies.get(withoutKeys(address));
+    for (const [name, value] of Object.entries(values)) {
+      if (typeof value !== "string" || !DRAWN.test(value) || body?.[name] !== undefined) continue;
+      drawn.set(value, anyText(address, name));
     }
-    children.forEach(collect);
-  };
-  collect(root);
+  }
   if (drawn.size === 0) return root;
   const any = new RegExp([...drawn.keys()].join("|"), "g");
   return JSON.parse(
@@ -269,7 +266,10 @@ function withoutInvented(
   };
   const known = new Set([
     ...plan.resource_changes.flatMap(({ change }) => textsIn(change.after)),
-    ...valuesIn(root).filter((value) => typeof value === "string"),
+    // The value of each attribute, without those of blocks.
+    ...resourcesIn(root)
+      .flatMap(({ values = {} }) => Object.values(values))
+      .filter((value) => typeof value === "string"),
   ]);
   const cleaned = ({ resources = [], child_modules: children = [] }: StateModule): StateModule => ({
     resources: resources.map((resource) => {
@@ -286,9 +286,3 @@ function withoutInvented(
   });
   return cleaned(root);
 }
-
-/** The value of each attribute, without those of blocks. */
-const valuesIn = ({ resources = [], child_modules: children = [] }: StateModule): unknown[] => [
-  ...resources.flatMap(({ values = {} }) => Object.values(values)),
-  ...children.flatMap(valuesIn),
-];

@@ -1,6 +1,7 @@
 import { pathOf, stepsOf, withoutKeys } from "../expression/address.ts";
-import { isRecord } from "../expression/values.ts";
-import type { StateModule, TestPlan } from "./terraform-program.ts";
+import { recordsIn } from "../expression/values.ts";
+import { resourcesIn, type StateModule } from "./state-module.ts";
+import type { TestPlan } from "./terraform-program.ts";
 import type { Override } from "./test-file.ts";
 import type { WrittenFolder } from "./written-folder.ts";
 
@@ -63,16 +64,12 @@ type Values = Readonly<Record<string, unknown>>;
 /** The values of all instances, by the address without their own keys. */
 function documentsIn(root: StateModule): Map<string, Values[]> {
   const all = new Map<string, Values[]>();
-  const collect = ({ resources = [], child_modules: children = [] }: StateModule): void => {
-    for (const { address, mode, values = {} } of resources) {
-      const path = pathOf(stepsOf(address));
-      const block = `${path}${withoutKeys(address.slice(path.length))}`;
-      if (mode !== "data" || !block.startsWith(`${path}${TYPE}.`)) continue;
-      all.set(block, [...(all.get(block) ?? []), values as Values]);
-    }
-    children.forEach(collect);
-  };
-  collect(root);
+  for (const { address, mode, values = {} } of resourcesIn(root)) {
+    const path = pathOf(stepsOf(address));
+    const block = `${path}${withoutKeys(address.slice(path.length))}`;
+    if (mode !== "data" || !block.startsWith(`${path}${TYPE}.`)) continue;
+    all.set(block, [...(all.get(block) ?? []), values]);
+  }
   return all;
 }
 
@@ -82,7 +79,7 @@ function statementsOf(document: Values, filled: (text: string) => string): strin
     listOf(texts).flatMap((text) => statementsIn(filled(String(text))));
   const parts = [
     inTexts(document["source_policy_documents"]),
-    listOf(document["statement"]).filter(isRecord).map(statementOf),
+    recordsIn(document["statement"]).map(statementOf),
     inTexts(document["override_policy_documents"]),
   ];
   return parts.flatMap((part, index) => {
@@ -97,7 +94,7 @@ function statementsOf(document: Values, filled: (text: string) => string): strin
 function statementsIn(text: string): Values[] {
   try {
     const { Statement: all = {} } = JSON.parse(text) as Values;
-    return listOf(all).filter(isRecord);
+    return recordsIn(all);
   } catch {
     return [{}];
   }
@@ -114,7 +111,7 @@ function statementOf(block: Values): Values {
     Resource: listOf(block["resources"]),
     NotResource: listOf(block["not_resources"]),
   }).filter(([, texts]) => texts.length > 0);
-  const conditions = listOf(block["condition"]).filter(isRecord);
+  const conditions = recordsIn(block["condition"]);
   return {
     ...(block["sid"] ? { Sid: block["sid"] } : {}),
     Effect: block["effect"] || "Allow",
@@ -126,7 +123,7 @@ function statementOf(block: Values): Values {
 }
 
 function principalsOf(element: string, blocks: unknown): Values {
-  const all = listOf(blocks).filter(isRecord);
+  const all = recordsIn(blocks);
   if (all.length === 0) return {};
   if (all.some(({ type }) => type === "*")) return { [element]: "*" };
   const byType = all.map(({ type, identifiers }) => [type, listOf(identifiers)]);

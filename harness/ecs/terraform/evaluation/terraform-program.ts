@@ -1,15 +1,5 @@
 import { execFile } from "node:child_process";
-import {
-  mkdtemp,
-  open,
-  readdir,
-  readFile,
-  realpath,
-  rm,
-  rmdir,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { mkdtemp, open, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
@@ -17,6 +7,7 @@ import { HarnessError } from "../../base/errors.ts";
 import { findCommand, thisSystem } from "../../programs/operating-system.ts";
 import { GuardedProcess } from "../../machine/guarded-process.ts";
 import { Guardian } from "../../machine/guardian.ts";
+import { checkOwners } from "./module-owners.ts";
 
 /** The first with `override_resource` for instances, and `-json` with the values. */
 const OLDEST = [1, 11] as const;
@@ -69,16 +60,6 @@ const testPlan = z.object({
 
 export type TestPlan = z.output<typeof testPlan>;
 
-/** The values of a module, as in a state. */
-export interface StateModule {
-  readonly resources?: readonly {
-    readonly address: string;
-    readonly mode?: string;
-    readonly values?: object;
-  }[];
-  readonly child_modules?: readonly StateModule[];
-}
-
 /** https://developer.hashicorp.com/terraform/internals/machine-readable-ui */
 const message = z.object({
   diagnostic: diagnostic.optional(),
@@ -119,7 +100,7 @@ export class TerraformProgram implements AsyncDisposable {
    */
   static async in(folder: string, modules: readonly string[]): Promise<TerraformProgram> {
     const program = await findTerraform();
-    for (const each of modules) await checkModule(each);
+    for (const each of modules) await checkOwners(each);
     await checkInitialised(folder);
     const guardian = await Guardian.start();
     const tests = await mkdtemp(path.join(folder, "local-ecs-")).catch((error: unknown) => {
@@ -246,51 +227,6 @@ async function findTerraform(): Promise<string> {
     throw new HarnessError("ERR_PLATFORM", `${needs}, and ${program} is ${line}`);
   }
   return program;
-}
-
-/** Terraform reads these files of a module, and what `terraform init` has written. */
-const READ = /\.tf(?:vars)?(?:\.json)?$|^\.terraform(?:\.lock\.hcl)?$/;
-
-/** @throws HarnessError ERR_TEMPLATE if others may write to a file of the module, or to a folder that it is in */
-async function checkModule(folder: string): Promise<void> {
-  await checkOwner(folder);
-  const names = (await readdir(folder)).filter((name) => READ.test(name));
-  const providers = path.join(".terraform", "providers");
-  const programs = await readdir(path.join(folder, providers), { recursive: true }).catch(() => []);
-  const modules = [".terraform/modules", ".terraform/modules/modules.json"];
-  const all = [
-    ...names,
-    ...modules,
-    providers,
-    ...programs.map((each) => path.join(providers, each)),
-  ];
-  for (const name of all) {
-    // Not what a link is, but what Terraform reads.
-    const real = await realpath(path.join(folder, name)).catch(() => undefined);
-    if (real !== undefined) await checkOwner(real);
-  }
-}
-
-const STICKY = 0o1000;
-
-/**
- * Others could change its files between two steps, or put another folder in its place.
- * @param folder without links
- * @throws HarnessError ERR_TEMPLATE if others may write to it, or to a folder above it
- */
-async function checkOwner(folder: string, isAbove = false): Promise<void> {
-  const { uid, gid, mode } = await stat(folder);
-  // In a sticky folder each moves only what is their own. A group with the number of a user has this user alone.
-  const isOwnGroup = gid === uid && uid !== 0;
-  const others = isAbove && (mode & STICKY) !== 0 ? 0 : isOwnGroup ? 0o002 : 0o022;
-  const isOthers = uid !== process.getuid?.() && uid !== 0;
-  if (isOthers || (mode & others) !== 0) {
-    const why = isOthers ? `belongs to user ${uid}` : "may be written by others";
-    const text = `${folder} ${why}: evaluate a folder of your own, such as a copy in which you run terraform init`;
-    throw new HarnessError("ERR_TEMPLATE", text);
-  }
-  const above = path.dirname(folder);
-  if (above !== folder) await checkOwner(above, true);
 }
 
 async function checkInitialised(folder: string): Promise<void> {

@@ -8,7 +8,7 @@ import {
   type WrittenModule,
 } from "../configuration/written-module.ts";
 import { plainAddress } from "../configuration/content.ts";
-import { isRecord } from "../expression/values.ts";
+import { recordsIn } from "../expression/values.ts";
 
 /** A block of a folder's files, in the root or in a module that it calls. */
 export interface WrittenBlock {
@@ -149,6 +149,3 @@ const sourceOf = (given: unknown): string =>
   recordsIn(given)
     .map(({ source }) => String(source).toLowerCase().split("/").slice(-2).join("/"))
     .at(0) ?? "";
-
-/** Blocks, which may be in lists. */
-const recordsIn = (value: unknown): Body[] => [value].flat().filter(isRecord);

@@ -118,3 +118,7 @@ export function entriesOf(what: string, collection: unknown): [string | number, 
   }
   return Object.entries(collection).toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
+
+/** Nested blocks, or objects in a list. */
+export const recordsIn = (value: unknown): Readonly<Record<string, unknown>>[] =>
+  [value].flat().filter(isRecord);

@@ -1,4 +1,3 @@
-import { isRecord } from "../expression/values.ts";
 import { checkSaved } from "../saved/format.ts";
 import { type Instance, instancesAfter } from "../saved/instances.ts";
 
@@ -27,9 +26,6 @@ export class Found {
     return this.#managed.find((each) => each.address === address)?.values ?? {};
   }
 }
-
-/** Nested blocks, or objects in a list. */
-export const blocksIn = (value: unknown): Values[] => [value].flat().filter(isRecord);
 
 /** A text, or those in a list. */
 export const textsIn = (value: unknown): string[] =>

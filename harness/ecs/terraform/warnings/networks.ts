@@ -1,5 +1,6 @@
 import type { Plan, ServicePlan } from "../plan/plan.ts";
-import { blocksIn, type Found, textsIn, type Values } from "./found.ts";
+import { recordsIn } from "../expression/values.ts";
+import { type Found, textsIn, type Values } from "./found.ts";
 
 /** Where connections come from, or go to. */
 export interface Network {
@@ -16,7 +17,7 @@ export function networkOf(
   found: Found,
 ): Network {
   if (taskDefinitions.get(taskDefinition)?.networkMode !== "awsvpc") return hostsIn(found);
-  const [own = {}] = blocksIn(found.at(address)["network_configuration"]);
+  const [own = {}] = recordsIn(found.at(address)["network_configuration"]);
   return { places: [textsIn(own["security_groups"])], isOneHost: false };
 }
 
@@ -32,7 +33,7 @@ function hostsIn(found: Found): Network {
   return {
     places: groups.map((group) => {
       const launch = launchOf(group, found);
-      const interfaces = blocksIn(launch["network_interfaces"]);
+      const interfaces = recordsIn(launch["network_interfaces"]);
       return [
         launch["vpc_security_group_ids"],
         launch["security_groups"],
@@ -45,11 +46,11 @@ function hostsIn(found: Found): Network {
 
 /** The launch template or configuration of a group. */
 function launchOf(group: Values, found: Found): Values {
-  const [mixed = {}] = blocksIn(group["mixed_instances_policy"]);
-  const [{ launch_template_specification: specification } = {}] = blocksIn(
+  const [mixed = {}] = recordsIn(group["mixed_instances_policy"]);
+  const [{ launch_template_specification: specification } = {}] = recordsIn(
     mixed["launch_template"],
   );
-  const names = [...blocksIn(group["launch_template"]), ...blocksIn(specification)]
+  const names = [...recordsIn(group["launch_template"]), ...recordsIn(specification)]
     .flatMap(({ id, name, launch_template_id, launch_template_name }) => [
       id,
       name,

@@ -1,5 +1,6 @@
 import type { Instance } from "../saved/instances.ts";
-import { blocksIn, type Found, parsed, textsIn } from "./found.ts";
+import { recordsIn } from "../expression/values.ts";
+import { type Found, parsed, textsIn } from "./found.ts";
 
 /** What a statement allows. */
 export interface Allowed {
@@ -15,7 +16,7 @@ export function allowedFor(role: Instance, found: Found): Allowed[] | undefined 
   const names = textsIn([role.values["name"], role.values["id"]]);
   const isOf = (given: unknown): boolean => textsIn(given).some((name) => names.includes(name));
   const own = found.all("aws_iam_role_policy").filter(({ values }) => isOf(values["role"]));
-  const inline = blocksIn(role.values["inline_policy"]).filter(({ policy }) => policy);
+  const inline = recordsIn(role.values["inline_policy"]).filter(({ policy }) => policy);
   const attached = [
     ...found.all("aws_iam_role_policy_attachment").filter(({ values }) => isOf(values["role"])),
     ...found.all("aws_iam_policy_attachment").filter(({ values }) => isOf(values["roles"])),
@@ -34,9 +35,9 @@ export function allowedFor(role: Instance, found: Found): Allowed[] | undefined 
 /** Conditions are taken as met, and no Deny is read: a warning must be sure. */
 function readPolicy(text: unknown): Allowed[] | undefined {
   const policy = parsed(text);
-  const [{ Statement: statements } = {}] = blocksIn(policy);
+  const [{ Statement: statements } = {}] = recordsIn(policy);
   if (statements === undefined) return undefined;
-  const all = blocksIn(statements).filter(({ Effect }) => Effect !== "Deny");
+  const all = recordsIn(statements).filter(({ Effect }) => Effect !== "Deny");
   const isPlain = all.every(
     ({ Effect, Action, NotResource }) =>
       Effect === "Allow" && Action !== undefined && NotResource === undefined,

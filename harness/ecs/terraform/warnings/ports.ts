@@ -1,6 +1,7 @@
 import { type ListenerAction, NO_PORT, type Plan, type ServicePlan } from "../plan/plan.ts";
 import type { Note } from "../saved/note.ts";
-import { blocksIn, type Found } from "./found.ts";
+import { recordsIn } from "../expression/values.ts";
+import { type Found } from "./found.ts";
 import { balancerNetwork, type Network, networkOf } from "./networks.ts";
 import { type Ports, SecurityGroups } from "./security-groups.ts";
 
@@ -87,8 +88,8 @@ function doorsOf(service: ServicePlan, found: Found, plan: Plan): Door[] {
     );
     return name === undefined ? [] : [{ name, ports: own.map((each) => each.ports) }];
   });
-  const [configuration = {}] = blocksIn(found.at(address)["service_connect_configuration"]);
-  const written = blocksIn(configuration["service"]);
+  const [configuration = {}] = recordsIn(found.at(address)["service_connect_configuration"]);
+  const written = recordsIn(configuration["service"]);
   const isTask = plan.taskDefinitions.get(service.taskDefinition)?.networkMode === "awsvpc";
   const connected = (serviceConnect?.endpoints ?? []).map((endpoint, index) => {
     // The proxy listens: in bridge mode on a dynamic port, whatever the container's is.

@@ -1,5 +1,6 @@
 import type { Note } from "../saved/note.ts";
-import { blocksIn, type Found, parsed } from "./found.ts";
+import { recordsIn } from "../expression/values.ts";
+import { type Found, parsed } from "./found.ts";
 import { type Allowed, allowedFor, isMatch } from "./policies.ts";
 
 /** What a container gets by its execution role. */
@@ -33,10 +34,10 @@ export function secretWarnings(found: Found): Note[] {
 }
 
 function secretsOf(definitions: unknown, found: Found): Secret[] {
-  return blocksIn(parsed(definitions))
+  return recordsIn(parsed(definitions))
     .flatMap(({ secrets, logConfiguration }) => [
-      ...blocksIn(secrets),
-      ...blocksIn(logConfiguration).flatMap(({ secretOptions }) => blocksIn(secretOptions)),
+      ...recordsIn(secrets),
+      ...recordsIn(logConfiguration).flatMap(({ secretOptions }) => recordsIn(secretOptions)),
     ])
     .flatMap(({ name, valueFrom }) => secretOf(String(name), String(valueFrom), found) ?? []);
 }

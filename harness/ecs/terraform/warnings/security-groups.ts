@@ -1,4 +1,5 @@
-import { blocksIn, type Found, textsIn, type Values } from "./found.ts";
+import { recordsIn } from "../expression/values.ts";
+import { type Found, textsIn, type Values } from "./found.ts";
 
 export type Ports = readonly [first: number, last: number];
 
@@ -23,7 +24,7 @@ export class SecurityGroups {
     this.#names = new Map(groups.map(({ address, values }) => [String(values["id"]), address]));
     this.#rules = [
       ...groups.flatMap(({ values: { id, ingress } }) =>
-        blocksIn(ingress).flatMap((each) => readRule(id, each)),
+        recordsIn(ingress).flatMap((each) => readRule(id, each)),
       ),
       ...found
         .all("aws_security_group_rule")

@@ -14,7 +14,10 @@ const reads = { Sid: "Reads", Effect: "Allow", Action: ["ssm:GetParameters"], Re
 const sends = { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: ["arn:x"] };
 
 /** The statements of the document `all`, after the documents are filled in. */
-function statementsOf(documents: Record<string, object>, policy = markedDocument(`${TYPE}.all`)) {
+function statementsOf(
+  documents: Record<string, Record<string, unknown>>,
+  policy = markedDocument(`${TYPE}.all`),
+) {
   const resources = [
     ...Object.entries(documents).map(([name, values]) => {
       return { address: `${TYPE}.${name}`, mode: "data", values };
@@ -26,7 +29,7 @@ function statementsOf(documents: Record<string, object>, policy = markedDocument
   return (JSON.parse(text) as { Statement: unknown }).Statement;
 }
 
-it.each<[what: string, documents: Record<string, object>, expected: object[]]>([
+it.each<[what: string, documents: Record<string, Record<string, unknown>>, expected: object[]]>([
   ["its statements", { all: { statement: [READS, SENDS] } }, [reads, sends]],
   [
     "principals and conditions",
